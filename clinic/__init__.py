@@ -1,0 +1,1 @@
+"""What the clinic knows and does. Nothing in this room knows Streamlit or HTTP."""

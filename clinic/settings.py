@@ -1,0 +1,80 @@
+"""The clinic's own choices: what they are called, what holds until somebody chooses, and who chose."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlmodel import select
+
+from clinic.access import require
+from clinic.refused import BadInput
+from data_model import Database, Setting
+from data_model.columns import now
+
+DEFAULTS: dict[str, Any] = {
+    "clinic_name": "Save Minds",
+    "logo": None,  # a data: address of a PNG or SVG, at most 200 kB
+    "time_zone": "UTC",
+    "idle_minutes": 15,
+    "gap_days": 35,  # a score line breaks after so many days without a score
+    "overdue_days_induction": 14,
+    "overdue_days_maintenance": 35,
+    "synthetic": False,  # set once when the sample clinic is made; never from a page
+}
+_LOGO_LIMIT = 280_000  # characters of base64 for 200 kB
+
+
+def current(db: Database) -> dict[str, Any]:
+    """Every setting's value in effect now, name -> value. Readable by every actor: nothing here is a patient's."""
+    rows = db.exec(select(Setting).where(Setting.effective_from <= now()).order_by(Setting.version)).all()
+    return DEFAULTS | {row.name: row.value["is"] for row in rows if row.name in DEFAULTS}
+
+
+def zone(db: Database) -> ZoneInfo:
+    return ZoneInfo(current(db)["time_zone"])
+
+
+def change(db: Database, *, effective_from: datetime | None = None, **values: Any) -> None:
+    """Adds a new version of each setting that differs; the old one stays readable. Raises BadInput."""
+    require(db, "change settings")
+    problems = [problem for name, value in values.items() if (problem := _problem(name, value))]
+    if problems:
+        raise BadInput(*problems)
+    before = current(db)
+    for name, value in values.items():
+        if value != before[name]:
+            versions = db.exec(select(Setting.version).where(Setting.name == name)).all()
+            db.add(
+                Setting(
+                    name=name,
+                    version=max(versions, default=0) + 1,
+                    value={"is": value},
+                    effective_from=effective_from or now(),
+                    set_by=db.actor.name,
+                )
+            )
+    db.flush()
+
+
+def _problem(name: str, value: Any) -> str | None:
+    if name not in DEFAULTS:
+        return f"There is no setting called {name}."
+    if name == "clinic_name" and not (isinstance(value, str) and value.strip()):
+        return "The clinic needs a name."
+    if name == "time_zone" and value not in available_timezones():
+        return f"“{value}” is not a time zone; an example is Europe/London."
+    if name == "logo" and value is not None:
+        return _logo_problem(value)
+    if isinstance(DEFAULTS[name], int) and not isinstance(DEFAULTS[name], bool) and not 1 <= value <= 365:
+        return f"{name.replace('_', ' ')} must lie between 1 and 365."
+    return None
+
+
+def _logo_problem(value: str) -> str | None:
+    if not value.startswith(("data:image/png;base64,", "data:image/svg+xml;base64,", "data:image/jpeg;base64,")):
+        return "The logo must be a PNG, JPEG or SVG picture."
+    if len(value) > _LOGO_LIMIT:
+        return "The logo is larger than 200 kB."
+    return None

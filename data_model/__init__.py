@@ -1,0 +1,40 @@
+"""What is stored: tables, the connection, migrations. Nothing here computes a clinical number.
+
+`SQLModel.metadata` is complete once this package is imported.
+"""
+
+from data_model.accounts import AccessSession, Account
+from data_model.actor import Actor, NoActor
+from data_model.alerts import Alert
+from data_model.assessments import Assessment
+from data_model.audit import AuditRow
+from data_model.connection import Database, StoreNotReady, database, engine
+from data_model.episodes import Episode
+from data_model.people import Consent, Diagnosis, EventNote, Medication, Patient, PriorTreatment
+from data_model.settings import Setting
+from data_model.treatments import AdverseEvent, Treatment, VitalSigns
+
+__all__ = [
+    "AccessSession",
+    "Account",
+    "Actor",
+    "AdverseEvent",
+    "Alert",
+    "Assessment",
+    "AuditRow",
+    "Consent",
+    "Database",
+    "Diagnosis",
+    "Episode",
+    "EventNote",
+    "Medication",
+    "NoActor",
+    "Patient",
+    "PriorTreatment",
+    "Setting",
+    "StoreNotReady",
+    "Treatment",
+    "VitalSigns",
+    "database",
+    "engine",
+]
