@@ -58,8 +58,10 @@ def actor(account: Account, access_session_id: int | None = None) -> Actor:
 
 
 def command_line(user: str | None = None) -> Actor:
-    """Whoever can run commands on this machine can read the file anyway: every right, under the system name."""
-    return Actor(name=f"command line ({user or _system_user()})", kind="command line", rights=frozenset(ACTIONS))
+    """Whoever runs commands on this machine can read the file anyway: every right, under the system name."""
+    return Actor(
+        name=f"command line ({user or _system_user()})", kind="command line", rights=frozenset(ACTIONS)
+    )
 
 
 def _system_user() -> str:

@@ -27,7 +27,7 @@ _LOGO_LIMIT = 280_000  # characters of base64 for 200 kB
 
 
 def current(db: Database) -> dict[str, Any]:
-    """Every setting's value in effect now, name -> value. Readable by every actor: nothing here is a patient's."""
+    """Every setting's value in effect now, name -> value; any actor may read it: nothing here is a patient's."""
     rows = db.exec(select(Setting).where(Setting.effective_from <= now()).order_by(Setting.version)).all()
     return DEFAULTS | {row.name: row.value["is"] for row in rows if row.name in DEFAULTS}
 
@@ -73,7 +73,9 @@ def _problem(name: str, value: Any) -> str | None:
 
 
 def _logo_problem(value: str) -> str | None:
-    if not value.startswith(("data:image/png;base64,", "data:image/svg+xml;base64,", "data:image/jpeg;base64,")):
+    if not value.startswith(
+        ("data:image/png;base64,", "data:image/svg+xml;base64,", "data:image/jpeg;base64,")
+    ):
         return "The logo must be a PNG, JPEG or SVG picture."
     if len(value) > _LOGO_LIMIT:
         return "The logo is larger than 200 kB."

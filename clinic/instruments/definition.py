@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from dataclasses import dataclass
 from datetime import date
-from math import floor as floored
 
 COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 
@@ -102,7 +102,7 @@ class Rule:
         return all(condition.holds(value) for condition, value in pairs)
 
     def line(self, baseline: float | None = None) -> float | None:
-        """The total at which the criterion begins to hold (for a line in a figure), None without a baseline."""
+        """The total at which the criterion begins to hold, as drawn in a figure; None without a baseline."""
         edges = [self._edge(condition, baseline) for condition in self.conditions]
         return None if None in edges else min(edges)
 
@@ -153,7 +153,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Subscale:
-    """A number from some of the items: their sum, or how many reach `at_least` (`except_from` overrides it)."""
+    """A number from some items: their sum, or how many reach `at_least` (`except_from` overrides it)."""
 
     name: str
     title: str
@@ -207,6 +207,7 @@ class Instrument:
     checked_by: str
     next_review: date
     responses: tuple[Rule, ...]
+    partials: tuple[Rule, ...]
     remissions: tuple[Rule, ...]
     checks: tuple[Rule, ...]
     too_mild_below: Rule | None
@@ -226,6 +227,11 @@ class Instrument:
     @property
     def default_response(self) -> Rule | None:
         return default_of(self.responses)
+
+    @property
+    def default_partial(self) -> Rule | None:
+        """What counts as "partly" where the response rule is not met; None where nobody has named it."""
+        return default_of(self.partials)
 
     @property
     def default_remission(self) -> Rule | None:
@@ -248,7 +254,7 @@ class Instrument:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        return self.responses + self.remissions + self.checks
+        return self.responses + self.partials + self.remissions + self.checks
 
     def rule(self, rule_id: str) -> Rule:
         """The response, remission or check rule of that id; KeyError if the scale has none."""
@@ -290,11 +296,11 @@ def absent(number: float | None) -> bool:
 
 def half_up(total: float) -> int:
     """Nearest whole number, halves upwards; Python's round() would send 4.5 to 4 and into the wrong band."""
-    return floored(total + 0.5)
+    return math.floor(total + 0.5)
 
 
 def percent_improvement(baseline: float | None, total: float | None, floor: float = 0.0) -> float | None:
-    """100 · (baseline − total) / (baseline − floor), lower being better; worsening is negative, never clipped.
+    """100 · (baseline − total) / (baseline − floor), lower being better; worsening is negative, not clipped.
 
     `floor` is the scale's lowest total (4 for four items coded 1–7). None when a number is missing or the
     baseline is at the floor, where a percentage means nothing.

@@ -1,0 +1,378 @@
+"""Scores: drafted answer by answer, finished once, read back as the frame that every figure draws from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Row
+from sqlmodel import select
+
+from clinic import alerts, episodes, instruments, patients, settings
+from clinic.access import require
+from clinic.instruments import Instrument, Score
+from clinic.refused import BadInput, NotFound
+from data_model import Assessment, Database, Episode, Patient, Treatment
+from data_model.assessments import How, Timing
+from data_model.columns import COUNTED, Status, now
+
+COLUMNS = [
+    "assessment",
+    "patient",
+    "episode",
+    "instrument",
+    "version",
+    "taken_at",
+    "date_only",
+    "total",
+    "prorated",
+    "missing",
+    "how",
+    "rater",
+    "timing",
+    "band",
+    "suicide",
+    "suicide_state",
+]
+
+
+# ---- writing ---------------------------------------------------------------------------------------------
+
+
+def open_draft(db: Database, patient_key: str, instrument_id: str) -> Assessment:
+    """This actor's unfinished form of one instrument for one patient: the one there is, or a new one.
+    The database allows no second, so that two clicks or two tabs share it."""
+    require(db, "record assessments")
+    patient = patients.get(db, patient_key)
+    instrument = instruments.instrument(instrument_id)
+    found = db.exec(
+        select(Assessment).where(
+            Assessment.patient_id == patient.id,
+            Assessment.author_id == db.actor.account_id,
+            Assessment.instrument == instrument.id,
+            Assessment.status == Status.DRAFT,
+        )
+    ).first()
+    if found is not None:
+        return found
+    draft = Assessment(
+        patient_id=patient.id,
+        episode_id=_episode_at(db, patient.id),
+        instrument=instrument.id,
+        version=instrument.version,
+        how=How.INTERVIEW if instrument.rater == "clinician" else How.SELF_REPORT,
+        rater=db.actor.name if instrument.rater == "clinician" else None,
+        zone=settings.current(db)["time_zone"],
+        answers={},
+        status=Status.DRAFT,
+        author=db.actor.name,
+        author_id=db.actor.account_id,
+    )
+    db.add(draft)
+    db.flush()
+    return draft
+
+
+def by_key(db: Database, key: str) -> Assessment:
+    require(db, "see patients")
+    found = db.exec(select(Assessment).where(Assessment.key == key)).first()
+    if found is None:
+        raise NotFound("There is no such assessment.")
+    return found
+
+
+def answer(db: Database, key: str, answers: Mapping[str, int | None], **details: Any) -> Score:
+    """Stores what is answered so far and scores it. A positive suicide answer raises its concern at once,
+    on a partial form too. On a form that is finished already this changes nothing."""
+    require(db, "record assessments")
+    draft = by_key(db, key)
+    instrument = _definition(draft)
+    score = instruments.score(instrument, {**dict.fromkeys(_ids(instrument)), **answers})
+    if draft.status != Status.DRAFT:
+        return score
+    given = {item: value for item, value in answers.items() if value is not None}
+    if given != draft.answers:
+        draft.answers = given
+        _keep(draft, instrument, score)
+    for name, value in details.items():
+        if getattr(draft, name) != value:
+            setattr(draft, name, value)
+    if draft.suicide_state == "yes":
+        alerts.suicide_concern(db, draft, instrument)
+    return score
+
+
+def finish(
+    db: Database,
+    key: str,
+    *,
+    taken_at: datetime | date | None = None,
+    how: How | None = None,
+    rater: str | None = None,
+    timing: Timing | None = None,
+    note: str | None = None,
+    total: float | None = None,
+) -> Assessment:
+    """Turns a draft into a score that counts; a second call returns the same row and changes nothing.
+
+    `taken_at` may be a date alone, which the score then says of itself. `total` is a total copied from paper
+    in place of answers. Raises BadInput; the draft stays as it is.
+    """
+    require(db, "record assessments")
+    draft = by_key(db, key)
+    if draft.status != Status.DRAFT:
+        return draft
+    instrument = _definition(draft)
+    at, date_only = _moment(db, taken_at)
+    if total is not None:
+        if draft.answers:
+            raise BadInput("This form has answers; a paper total would contradict them.")
+        score = instruments.score_total(instrument, total)
+        draft.answers, draft.how = None, How.PAPER
+    else:
+        if not draft.answers:
+            raise BadInput(f"No item of {instrument.title} is answered yet.")
+        score = instruments.score(instrument, {**dict.fromkeys(_ids(instrument)), **draft.answers})
+    _keep(draft, instrument, score)
+    draft.taken_at, draft.date_only = at, date_only
+    draft.how = How.PAPER if total is not None else (how or draft.how)
+    draft.rater = rater or draft.rater
+    draft.note = note
+    draft.timing = timing or _timing(db, draft.patient_id, at)
+    draft.episode_id = draft.episode_id or _episode_at(db, draft.patient_id)
+    draft.status = Status.ACTIVE
+    db.flush()
+    _alert(db, draft, instrument)
+    return draft
+
+
+def discard(db: Database, key: str) -> None:
+    """An unfinished form goes out of sight, not out of the store."""
+    require(db, "record assessments")
+    draft = by_key(db, key)
+    if draft.status == Status.DRAFT:
+        draft.status, draft.void_reason = Status.VOID, "draft discarded"
+
+
+def void(db: Database, key: str, reason: str) -> None:
+    """Takes a finished score out of every figure and count; it stays in the table, struck through."""
+    require(db, "record assessments")
+    if not reason.strip():
+        raise BadInput("Say why this score is wrong.")
+    score = by_key(db, key)
+    with db.because(reason):
+        score.status, score.void_reason, score.baseline_reason = Status.VOID, reason, None
+
+
+def record(
+    db: Database,
+    patient: Patient,
+    instrument: Instrument,
+    *,
+    taken_at: datetime | date,
+    answers: Mapping[str, int | None] | None = None,
+    total: float | None = None,
+    episode: Episode | None = None,
+    how: How = How.IMPORT,
+    rater: str | None = None,
+    timing: Timing | None = None,
+    source_key: str | None = None,
+    zone: str | None = None,
+) -> Assessment:
+    """A finished score in one step, for imports and the sample clinic."""
+    require(db, "record assessments")
+    score = (
+        instruments.score(instrument, {**dict.fromkeys(_ids(instrument)), **answers})
+        if answers is not None
+        else instruments.score_total(instrument, total)
+    )
+    at, date_only = _moment(db, taken_at)
+    made = Assessment(
+        patient_id=patient.id,
+        episode_id=episode.id if episode else None,
+        instrument=instrument.id,
+        version=instrument.version,
+        taken_at=at,
+        date_only=date_only,
+        zone=zone or settings.current(db)["time_zone"],
+        how=how,
+        rater=rater,
+        timing=timing,
+        answers={k: v for k, v in answers.items() if v is not None} if answers is not None else None,
+        source_key=source_key,
+        author=db.actor.name,
+        author_id=db.actor.account_id,
+    )
+    _keep(made, instrument, score)
+    db.add(made)
+    db.flush()
+    _alert(db, made, instrument)
+    return made
+
+
+def _alert(db: Database, row: Assessment, instrument: Instrument) -> None:
+    """What a finished score may raise."""
+    if row.suicide_state in ("yes", "skipped"):
+        alerts.suicide_concern(db, row, instrument)
+    if row.episode_id is not None and alerts.watches(instrument.id):
+        episode, patient = db.get(Episode, row.episode_id), db.get(Patient, row.patient_id)
+        baseline = episodes.baseline(db, episode, scores(db, patient), instrument.id)
+        alerts.if_worse(db, row, instrument, baseline)
+
+
+def _keep(row: Assessment, instrument: Instrument, score: Score) -> None:
+    row.total, row.prorated, row.missing = score.total, score.prorated, len(score.missing)
+    row.suicide, row.suicide_state = suicide_answer(instrument, row.answers)
+
+
+def suicide_answer(instrument: Instrument, answers: Mapping[str, int] | None) -> tuple[int | None, str]:
+    """The value of the suicide item and its state: yes, no, skipped, or not asked by this scale or total."""
+    if instrument.suicide_item is None or answers is None:
+        return None, "not asked"
+    value = answers.get(instrument.suicide_item)
+    if value is None:
+        return None, "skipped"
+    return value, "yes" if value > 0 else "no"
+
+
+def _definition(row: Assessment) -> Instrument:
+    return instruments.instrument(row.instrument, row.version)
+
+
+def _ids(instrument: Instrument) -> Iterable[str]:
+    return (item.id for item in instrument.items)
+
+
+def _moment(db: Database, taken_at: datetime | date | None) -> tuple[datetime, bool]:
+    """The time of a score, and whether it is known by its date only (kept at noon in the clinic's zone)."""
+    date_only = taken_at is not None and not isinstance(taken_at, datetime)
+    if date_only:
+        zone = settings.zone(db)
+        if taken_at > now().astimezone(zone).date():
+            raise BadInput(f"The date, {taken_at:%-d %b %Y}, lies in the future.")
+        return datetime.combine(taken_at, time(12), tzinfo=zone), True
+    at = taken_at or now()
+    if at > now() + timedelta(minutes=2):
+        raise BadInput(f"The time, {at:%-d %b %Y %H:%M}, lies in the future.")
+    return at, False
+
+
+def _episode_at(db: Database, patient_id: int) -> int | None:
+    query = select(Episode.id).where(Episode.patient_id == patient_id, Episode.status != Status.VOID)
+    return db.exec(query.order_by(Episode.id.desc()).limit(1)).first()
+
+
+def _timing(db: Database, patient_id: int, at: datetime) -> Timing:
+    """Before any dose a score is a candidate for the baseline; otherwise it stands between doses until
+    somebody says more."""
+    query = select(Treatment.id).where(
+        Treatment.patient_id == patient_id, Treatment.started_at <= at, Treatment.status.in_(COUNTED)
+    )
+    return Timing.BASELINE if db.exec(query.limit(1)).first() is None else Timing.BETWEEN
+
+
+# ---- reading ---------------------------------------------------------------------------------------------
+
+_FIELDS = (
+    Assessment.key,
+    Episode.key,
+    Assessment.instrument,
+    Assessment.version,
+    Assessment.taken_at,
+    Assessment.date_only,
+    Assessment.total,
+    Assessment.prorated,
+    Assessment.missing,
+    Assessment.how,
+    Assessment.rater,
+    Assessment.timing,
+    Assessment.suicide,
+    Assessment.suicide_state,
+)
+
+
+def scores(db: Database, patient: Patient) -> pd.DataFrame:
+    """Every score of a patient that counts, oldest first, with the columns of `COLUMNS`. Scores without a
+    total are rows too: their suicide answer counts."""
+    require(db, "see patients")
+    query = (
+        select(*_FIELDS)
+        .join(Episode, Episode.id == Assessment.episode_id, isouter=True)
+        .where(Assessment.patient_id == patient.id, Assessment.status.in_(COUNTED))
+        .order_by(Assessment.taken_at, Assessment.id)
+    )
+    return frame([(patient.key, *row) for row in db.exec(query)])
+
+
+def frame(rows: list[tuple]) -> pd.DataFrame:
+    """Rows of (patient key, *_FIELDS) as the scores frame; bands by each score's own definition version."""
+    records = [
+        (
+            assessment,
+            patient,
+            episode,
+            instrument,
+            version,
+            taken_at,
+            date_only,
+            total,
+            prorated,
+            missing,
+            how.value,
+            rater,
+            timing.value if timing else None,
+            _band(instrument, version, total),
+            suicide,
+            state,
+        )
+        for (
+            patient,
+            assessment,
+            episode,
+            instrument,
+            version,
+            taken_at,
+            date_only,
+            total,
+            prorated,
+            missing,
+            how,
+            rater,
+            timing,
+            suicide,
+            state,
+        ) in rows
+    ]
+    made = pd.DataFrame.from_records(records, columns=COLUMNS)
+    made["taken_at"] = pd.to_datetime(made["taken_at"], utc=True)
+    return made.astype({"total": float, "suicide": float, "date_only": bool, "prorated": bool})
+
+
+def _band(instrument: str, version: str, total: float | None) -> str | None:
+    return None if total is None else instruments.instrument(instrument, version).band(total)
+
+
+def drafts(db: Database, patient: Patient | None = None) -> list[Row]:
+    """Unfinished forms, newest first, as (assessment, patient): one patient's, or this actor's own."""
+    require(db, "record assessments")
+    query = select(Assessment, Patient).join(Patient, Patient.id == Assessment.patient_id)
+    query = query.where(Assessment.status == Status.DRAFT)
+    query = (
+        query.where(Assessment.patient_id == patient.id)
+        if patient
+        else query.where(Assessment.author_id == db.actor.account_id)
+    )
+    return list(db.exec(query.order_by(Assessment.entered_at.desc())))
+
+
+def voided(db: Database, patient: Patient) -> list[Assessment]:
+    """Scores taken out with a reason, for the struck-through part of the table; discarded drafts are not."""
+    require(db, "see patients")
+    query = select(Assessment).where(
+        Assessment.patient_id == patient.id,
+        Assessment.status == Status.VOID,
+        Assessment.taken_at.is_not(None),
+    )
+    return list(db.exec(query.order_by(Assessment.taken_at)))

@@ -1,0 +1,153 @@
+"""Courses of care: which scale leads, where the course stands, and which score is its baseline."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pandas as pd
+from sqlmodel import func, select
+
+from clinic import instruments, patients, settings
+from clinic.access import require
+from clinic.instruments import Instrument
+from clinic.outcomes.baseline import Baseline, choose
+from clinic.refused import BadInput, NotFound
+from data_model import Assessment, Consent, Database, Episode, Patient, Treatment
+from data_model.columns import COUNTED, Status, now
+from data_model.episodes import Indication, Stage
+
+# CLINICAL.md A: what leads for which indication, in order; the first one the library holds is proposed.
+LEADING: dict[Indication, tuple[str, ...]] = {
+    Indication.GENERALISED_ANXIETY: ("gad7", "hama"),
+    Indication.SOCIAL_ANXIETY: ("lsas_sr", "spin", "lsas_ca"),
+    Indication.PANIC: ("pdss_sr", "oasis"),
+    Indication.OBSESSIVE_COMPULSIVE: ("ybocs", "oasis"),
+    Indication.POST_TRAUMATIC_STRESS: ("pcl5_week", "oasis"),
+    Indication.ANY_ANXIETY: ("oasis", "gad7"),
+    Indication.DEPRESSION: ("phq9", "madrs", "hamd17"),
+}
+
+
+def leading(indication: Indication) -> Instrument:
+    known = instruments.catalogue()
+    return next(known[name] for name in LEADING[Indication(indication)] if name in known)
+
+
+def start(
+    db: Database,
+    patient_key: str,
+    *,
+    indication: Indication,
+    primary_instrument: str | None = None,
+    consent_to: str | None = None,
+    consent_on: date | None = None,
+    goal: str | None = None,
+) -> Episode:
+    """Opens a course in the stage of assessment. Consent may be noted with it, dated today or earlier."""
+    require(db, "edit patients")
+    patient = patients.get(db, patient_key)
+    if consent_on and consent_on > now().date():
+        raise BadInput("The date of consent lies in the future.")
+    indication = Indication(indication)
+    episode = Episode(
+        patient_id=patient.id,
+        indication=indication,
+        primary_instrument=instruments.instrument(primary_instrument or leading(indication).id).id,
+        opened_at=now(),
+        stage_since=now(),
+        goal=goal,
+        author=db.actor.name,
+        author_id=db.actor.account_id,
+    )
+    db.add(episode)
+    db.flush()
+    if consent_on:
+        db.add(
+            Consent(
+                patient_id=patient.id,
+                episode_id=episode.id,
+                to_what=consent_to or "treatment",
+                given_on=consent_on,
+                author=db.actor.name,
+                author_id=db.actor.account_id,
+            )
+        )
+    return episode
+
+
+def of_patient(db: Database, patient: Patient) -> list[Episode]:
+    """Oldest first; the last one is the current course."""
+    query = select(Episode).where(Episode.patient_id == patient.id, Episode.status != Status.VOID)
+    return list(db.exec(query.order_by(Episode.id)))
+
+
+def by_key(db: Database, key: str) -> Episode:
+    require(db, "see patients")
+    episode = db.exec(select(Episode).where(Episode.key == key)).first()
+    if episode is None:
+        raise NotFound("There is no such course.")
+    return episode
+
+
+def move_to(db: Database, key: str, stage: Stage, reason: str | None = None) -> Episode:
+    """A new stage from now on. Ending a course wants a reason."""
+    require(db, "edit patients")
+    episode, stage = by_key(db, key), Stage(stage)
+    if stage is Stage.ENDED and not (reason or "").strip():
+        raise BadInput("Say why the course ended.")
+    episode.stage, episode.stage_since = stage, now()
+    episode.ended_at = now() if stage is Stage.ENDED else None
+    episode.end_reason = reason if stage is Stage.ENDED else None
+    return episode
+
+
+def first_dose(db: Database, episode: Episode) -> datetime | None:
+    """When the first dose of the course was given; for an imported course, its imported start."""
+    query = select(func.min(Treatment.started_at)).where(
+        Treatment.episode_id == episode.id, Treatment.status.in_(COUNTED)
+    )
+    return db.exec(query).one() or episode.imported_start
+
+
+def baseline(db: Database, episode: Episode, scores: pd.DataFrame, instrument: str) -> Baseline:
+    """The course's baseline on one instrument: the one somebody chose with a reason, else by CLINICAL.md B.1.
+    `scores` is the patient's frame of `assessments.scores`."""
+    chosen = db.exec(
+        select(Assessment).where(
+            Assessment.episode_id == episode.id,
+            Assessment.baseline_reason.is_not(None),
+            Assessment.instrument == instrument,
+        )
+    ).first()
+    if chosen is not None:
+        why = f"chosen: {chosen.baseline_reason}"
+        return Baseline(chosen.key, chosen.total, pd.Timestamp(chosen.taken_at), "chosen", why)
+    zone = settings.current(db)["time_zone"]
+    return choose(scores[scores.instrument == instrument], first_dose(db, episode), zone=zone)
+
+
+def choose_baseline(db: Database, assessment_key: str, reason: str) -> None:
+    """Makes one complete score at or before the first dose the baseline of its course, with a reason."""
+    require(db, "choose baselines")
+    score = db.exec(select(Assessment).where(Assessment.key == assessment_key)).first()
+    if score is None or score.episode_id is None:
+        raise NotFound("There is no such score in a course.")
+    episode = db.get(Episode, score.episode_id)
+    start_of_course = first_dose(db, episode)
+    problems = []
+    if not reason.strip():
+        problems.append("Say why this score is the baseline.")
+    if score.prorated or score.total is None or score.status not in COUNTED:
+        problems.append("A baseline is a complete score; this one is not.")
+    if start_of_course and score.taken_at > start_of_course:
+        problems.append("A score taken after the first dose cannot be the baseline.")
+    if problems:
+        raise BadInput(*problems)
+    with db.because(reason):
+        earlier = select(Assessment).where(
+            Assessment.episode_id == episode.id, Assessment.baseline_reason.is_not(None)
+        )
+        for other in db.exec(earlier):
+            other.baseline_reason = None
+        db.flush()
+        score.baseline_reason = reason.strip()

@@ -1,0 +1,1 @@
+"""What happened to people: baseline, change, response, states, means. Frames and plain values in, the same out."""
