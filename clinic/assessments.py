@@ -275,7 +275,7 @@ def _timing(db: Database, patient_id: int, at: datetime) -> Timing:
 
 # ---- reading ---------------------------------------------------------------------------------------------
 
-_FIELDS = (
+FIELDS = (
     Assessment.key,
     Episode.key,
     Assessment.instrument,
@@ -298,7 +298,7 @@ def scores(db: Database, patient: Patient) -> pd.DataFrame:
     total are rows too: their suicide answer counts."""
     require(db, "see patients")
     query = (
-        select(*_FIELDS)
+        select(*FIELDS)
         .join(Episode, Episode.id == Assessment.episode_id, isouter=True)
         .where(Assessment.patient_id == patient.id, Assessment.status.in_(COUNTED))
         .order_by(Assessment.taken_at, Assessment.id)
@@ -307,7 +307,7 @@ def scores(db: Database, patient: Patient) -> pd.DataFrame:
 
 
 def frame(rows: list[tuple]) -> pd.DataFrame:
-    """Rows of (patient key, *_FIELDS) as the scores frame; bands by each score's own definition version."""
+    """Rows of (patient key, *FIELDS) as the scores frame; bands by each score's own definition version."""
     records = [
         (
             assessment,

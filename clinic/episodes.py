@@ -109,6 +109,14 @@ def first_dose(db: Database, episode: Episode) -> datetime | None:
     return db.exec(query).one() or episode.imported_start
 
 
+def starts(db: Database, patient: Patient, courses: list[Episode]) -> pd.DataFrame:
+    """patient, episode, start of each course that had a first dose, oldest first."""
+    begun = [(patient.key, course.key, first_dose(db, course)) for course in courses]
+    frame = pd.DataFrame([row for row in begun if row[2]], columns=["patient", "episode", "start"])
+    frame["start"] = pd.to_datetime(frame["start"], utc=True)
+    return frame
+
+
 def baseline(db: Database, episode: Episode, scores: pd.DataFrame, instrument: str) -> Baseline:
     """The course's baseline on one instrument: the one somebody chose with a reason, else by CLINICAL.md B.1.
     `scores` is the patient's frame of `assessments.scores`."""

@@ -21,13 +21,15 @@ DEFAULTS: dict[str, Any] = {
     "gap_days": 35,  # a score line breaks after so many days without a score
     "overdue_days_induction": 14,
     "overdue_days_maintenance": 35,
-    "synthetic": False,  # set once when the sample clinic is made; never from a page
+    # Set once when the sample clinic is made; never from a page.
+    "synthetic": False,
+    "demo_accounts": [],  # [user name, password, name, role], shown on the sample clinic's sign-in page
 }
 _LOGO_LIMIT = 280_000  # characters of base64 for 200 kB
 
 
 def current(db: Database) -> dict[str, Any]:
-    """Every setting's value in effect now, name -> value; any actor may read it: nothing here is a patient's."""
+    """Every setting's value in effect now, name -> value. Any actor may read them: none is a patient's."""
     rows = db.exec(select(Setting).where(Setting.effective_from <= now()).order_by(Setting.version)).all()
     return DEFAULTS | {row.name: row.value["is"] for row in rows if row.name in DEFAULTS}
 

@@ -162,7 +162,7 @@ def write_draft(
     if draft.status != Status.DRAFT:
         return False
     changed = _set(draft, {k: v for k, v in fields.items() if k in FIELDS})
-    changed |= _write_rows(db, draft, _vitals(db, draft), vitals, VitalSigns, VITALS)
+    changed |= _write_rows(db, draft, stored_rows(db, draft), vitals, VitalSigns, VITALS)
     changed |= _write_events(db, draft, events)
     db.flush()
     return changed
@@ -225,14 +225,14 @@ def finish(db: Database, key: str, *, confirmed: str | None = None) -> Treatment
     draft = by_key(db, key)
     if draft.status != Status.DRAFT:
         return draft
-    rows, events = _filled(_vitals(db, draft)), adverse_events(db, draft)
+    rows, events = _filled(stored_rows(db, draft)), adverse_events(db, draft)
     if problems := [*_problems(db, draft), *_vitals_problems(rows), *_event_problems(events)]:
         raise BadInput(*problems)
     doubts = _outside(draft, LIKELY, "outside what is usual")
     if doubts and not (confirmed or "").strip():
         raise Unlikely(*doubts)
     draft.mg_per_kg = mg_per_kg(draft.given_mg, draft.weight_kg, draft.substance, draft.route)
-    for row in _vitals(db, draft):
+    for row in stored_rows(db, draft):
         row.status = Status.ACTIVE if row in rows else Status.VOID
         row.void_reason = None if row in rows else "left empty"
     for event in events:
@@ -374,7 +374,9 @@ def _last(db: Database, patient_id: int) -> Treatment | None:
     return db.exec(query.order_by(Treatment.started_at.desc()).limit(1)).first()
 
 
-def _vitals(db: Database, treatment: Treatment) -> list[VitalSigns]:
+def stored_rows(db: Database, treatment: Treatment) -> list[VitalSigns]:
+    """The rows of the vital signs grid in order of entry, empty ones of a draft included."""
+    require(db, "see patients")
     query = select(VitalSigns).where(
         VitalSigns.treatment_id == treatment.id, VitalSigns.status != Status.VOID
     )
@@ -384,7 +386,7 @@ def _vitals(db: Database, treatment: Treatment) -> list[VitalSigns]:
 def vital_signs(db: Database, treatment: Treatment) -> pd.DataFrame:
     """One row per observation, by minute; absent values stay absent."""
     require(db, "see patients")
-    rows = [[getattr(row, name) for name in VITALS] for row in _vitals(db, treatment)]
+    rows = [[getattr(row, name) for name in VITALS] for row in stored_rows(db, treatment)]
     return pd.DataFrame(rows, columns=list(VITALS)).sort_values("minute", kind="stable")
 
 

@@ -45,8 +45,8 @@ def problem(password: str, username: str) -> str | None:
 
 
 def temporary() -> str:
-    """Six syllable pairs and a number, 80 bits: "kuvo-remi-tasa-bilo-nedu-fapi-4821" is easy to read out."""
-    pairs = ["".join(_syllable() + _syllable()) for _ in range(6)]
+    """Four pairs of syllables and a number, 62 bits: "kuvo-remi-tasa-bino-4821" is easy to read out."""
+    pairs = [_syllable() + _syllable() for _ in range(4)]
     return "-".join([*pairs, f"{secrets.randbelow(10_000):04}"])
 
 

@@ -29,7 +29,7 @@ def score_frame(instrument: Instrument, answers: pd.DataFrame) -> pd.DataFrame:
             "total": total,
             "prorated": (missing > 0) & ~np.isnan(total),
             "missing": missing,
-            "band": bands_of(default_of(instrument.band_sets), total),
+            "band": pd.Series(bands_of(default_of(instrument.band_sets), total), answers.index, dtype=object),
         },
         index=answers.index,
     )

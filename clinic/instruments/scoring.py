@@ -34,7 +34,7 @@ def score_total(instrument: Instrument, total: float) -> Score:
 
     A total that is not whole can only have been prorated by somebody, and is marked so.
     """
-    refuse_impossible_total(instrument, total)
+    total = possible_total(instrument, total)
     prorated = total != math.floor(total)
     return Score(
         total=total,
@@ -156,7 +156,7 @@ def refuse_impossible(instrument: Instrument, answers: Mapping[str, int | None])
 
 
 def answer_problem(instrument: Instrument, item: Item, answers: Mapping) -> tuple[str, str] | None:
-    """Code and sentence, or None; booleans, decimals and text are no ratings, though Python would add some."""
+    """Code and sentence, or None; a boolean or a decimal is no rating, though Python would add it up."""
     answer = answers.get(item.id)
     if answer is None:
         return None
@@ -169,13 +169,14 @@ def answer_problem(instrument: Instrument, item: Item, answers: Mapping) -> tupl
     return None
 
 
-def refuse_impossible_total(instrument: Instrument, total: float) -> None:
+def possible_total(instrument: Instrument, total: float) -> float:
     try:
         number = math.nan if isinstance(total, bool) else float(total)
     except (TypeError, ValueError):
         number = math.nan
-    if math.isnan(number):
+    if math.isnan(number) or isinstance(total, str):
         raise BadAnswers("not_integer", f"A {instrument.title} total is a number, not {total!r}.")
     if not instrument.minimum <= number <= instrument.maximum:
         bounds = f"{instrument.minimum} to {instrument.maximum}"
         raise BadAnswers("out_of_range", f"{instrument.title} runs from {bounds}; {total} is outside.")
+    return number

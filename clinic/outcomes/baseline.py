@@ -42,14 +42,16 @@ def none_yet(why: str) -> Baseline:
     return Baseline(None, None, None, "none", why)
 
 
-def choose(scores: pd.DataFrame, first_dose, *, zone: str = "UTC", within_days: int = WITHIN_DAYS) -> Baseline:
+def choose(
+    scores: pd.DataFrame, first_dose, *, zone: str = "UTC", within_days: int = WITHIN_DAYS
+) -> Baseline:
     """The baseline among one person's scores of one scale; `first_dose` is None before there was one.
 
     Clinics measure on the day itself, so a score of that day counts if its time is at or before the dose, or,
     where only the date is known, if it is marked "baseline" or "pre-dose".
     """
     if first_dose is None or pd.isna(first_dose):
-        return none_yet("no dose yet: the last complete score before the first one will be the baseline")
+        return none_yet("the last complete score before the first dose will be the baseline")
     if not len(scores):
         return none_yet("no valid baseline: no score of this scale")
     doses = pd.DatetimeIndex([first_dose] * len(scores))

@@ -57,7 +57,11 @@ def partly(rule: Rule | None, baseline: float | None, total: float | None) -> bo
 
 def partly_from(rule: Rule | None) -> float | None:
     """The per cent from which this rule's "partly" begins, None where it has none."""
-    asked = [condition.value for condition in rule.conditions if condition.measure == "fall_percent"] if rule else []
+    asked = (
+        [condition.value for condition in rule.conditions if condition.measure == "fall_percent"]
+        if rule
+        else []
+    )
     return PARTLY_FROM if asked and min(asked) >= PARTLY_BESIDE else None
 
 

@@ -81,7 +81,14 @@ def hours_since(scores: pd.DataFrame, person, at, zone: str) -> np.ndarray:
 def _why_not(scores, hours, days, counts, instruments) -> list[str]:
     """One short reason per score that does not count, "" for one that does."""
     rows = zip(
-        scores["instrument"], scores["total"], scores["prorated"], scores["missing"], hours, days, counts, strict=True
+        scores["instrument"],
+        scores["total"],
+        scores["prorated"],
+        scores["missing"],
+        hours,
+        days,
+        counts,
+        strict=True,
     )
     return ["" if row[-1] else _reason(*row[:-1], instruments) for row in rows]
 

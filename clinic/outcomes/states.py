@@ -88,7 +88,8 @@ def people(
     zone: str = "UTC",
 ) -> pd.DataFrame:
     """One row per course given (take `first_courses` first): its columns plus state, degree ("partly", "not", ""),
-    score, score_day, assessment, improvement (per cent), rule (response rule id), worse_rule ("" = none).
+    score, score_day, assessment, improvement (per cent), rule (response rule id), worse_rule ("" = the scale has
+    no agreed threshold), rose (score above baseline; without a worse_rule that is all that can be said).
 
     The score is the last one in the window that counts (`counting.py`). Nobody has a state other than "too early"
     before the window has closed, or those who are measured early would weigh more.
@@ -111,8 +112,8 @@ def people(
         [TOO_EARLY, TOO_MILD, NO_BASELINE, NO_SCORE, WORSE, RESPONDED],
         default=NOT_RESPONDED,
     )
-    judged = table["state"].isin([NOT_RESPONDED])
-    table["degree"] = np.where(judged, np.where(table["partly"], *DEGREES), "")
+    table["rose"] = table["score"] > table["baseline"]
+    table["degree"] = np.where(table["state"] == NOT_RESPONDED, np.where(table["partly"], *DEGREES), "")
     return table.drop(columns=["too_mild", "worse", "met", "partly"])
 
 
@@ -171,7 +172,8 @@ def _scores_in_window(table, scores, treatments, window, zone) -> pd.DataFrame:
         & scores["instrument"].isin(table["instrument"].unique()).to_numpy()
     )
     pairs = scores.loc[usable, ["assessment", "patient", "instrument", "taken_at", "total"]].merge(
-        table.reset_index(names="course")[["course", "patient", "instrument", "start"]], on=["patient", "instrument"]
+        table.reset_index(names="course")[["course", "patient", "instrument", "start"]],
+        on=["patient", "instrument"],
     )
     days = day(pairs["taken_at"], zone) - day(pairs["start"], zone)
     inside = np.abs(days - window.day) <= window.either_side
@@ -193,7 +195,10 @@ def _verdicts(table: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.
     found["improvement"] = np.nan
     for name, rows in table.groupby("instrument", sort=False).groups.items():
         scale = instruments[name]
-        baseline, total = table.loc[rows, "baseline"].to_numpy(float), table.loc[rows, "score"].to_numpy(float)
+        baseline, total = (
+            table.loc[rows, "baseline"].to_numpy(float),
+            table.loc[rows, "score"].to_numpy(float),
+        )
         mildest = scale.minimum + 1 if scale.caseness is None else scale.caseness
         found.loc[rows, "too_mild"] = baseline < mildest
         found.loc[rows, "worse"] = change.worsened(scale, total, baseline) == 1

@@ -18,8 +18,11 @@ DEFINITIONS = {
 
 
 def by_week(scores: pd.DataFrame, courses: pd.DataFrame, weeks: int, *, zone: str = "UTC") -> pd.DataFrame:
-    """Long frame patient, week, total for one scale and one course per person: week 0 is the course's baseline, week k the person's last
-    score on days 7k − 3 to 7k + 3 after the first dose; prorated scores stay out, none is carried forward."""
+    """Long frame patient, week, total for one scale and one course per person.
+
+    Week 0 is the course's baseline, week k the person's last score on days 7k − 3 to 7k + 3 after the first dose;
+    prorated scores stay out and none is carried forward.
+    """
     if courses["instrument"].nunique() > 1:
         scales = ", ".join(sorted(courses["instrument"].unique()))
         raise BadInput(f"Means are never taken across scales: choose one of {scales}.")

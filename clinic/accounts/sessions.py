@@ -1,0 +1,156 @@
+"""Access sessions: who is signed in right now. The secret lies in the browser's cookie; here only its hash.
+
+An access session is over when it was ended, when nothing was done in it for the clinic's idle time, or when
+its account is no longer active. Heartbeats are written as statements, past the audit trail: being there is
+not an event.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, update
+from sqlmodel import select
+
+from clinic import access, settings, trail
+from clinic.access import FRONT_DOOR, require
+from data_model import AccessSession, Account, Actor, Database, database
+from data_model.columns import now
+
+_LIVE = (
+    select(AccessSession.id, AccessSession.key, AccessSession.last_seen_at, Account)
+    .join(Account, Account.id == AccessSession.account_id)
+    .where(AccessSession.ended_at.is_(None), Account.active)
+)
+# A heartbeat is written again only after this part of the idle time: fifteen seconds of fifteen minutes.
+_HEARTBEAT = 1 / 60
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A live access session. `key` names it to the pages; it opens nothing from outside."""
+
+    key: str
+    account_id: int
+    must_change_password: bool
+    idle_left_seconds: float
+
+
+def access_of(token: str | None) -> Access | None:
+    """Who holds this cookie, or None: unknown, ended, idle for too long, or no longer active."""
+    if not token:
+        return None
+    with database(FRONT_DOOR) as db:
+        require(db, "check passwords")
+        found = _live(db, AccessSession.token_hash == digest(token))
+        return found and Access(found.row.key, found.account.id, found.account.must_change_password, found.left)
+
+
+def actor_of(access_key: str | None) -> Actor | None:
+    """The actor of a page. Asked again on each run of it, so that a revoked account is out at its next
+    action and a changed role counts at once."""
+    if not access_key:
+        return None
+    with database(FRONT_DOOR) as db:
+        require(db, "check passwords")
+        found = _live(db, AccessSession.key == access_key)
+        return found and access.actor(found.account, found.row.id)
+
+
+def touch(token: str | None) -> bool:
+    """Notes that the person did something; False when the access session is over."""
+    if not token:
+        return False
+    with database(FRONT_DOOR) as db:
+        require(db, "check passwords")
+        found = _live(db, AccessSession.token_hash == digest(token))
+        if found is None:
+            return False
+        if found.idle > found.limit * _HEARTBEAT:
+            db.exec(update(AccessSession).where(AccessSession.id == found.row.id).values(last_seen_at=now()))
+        return True
+
+
+def sign_out(token: str | None, why: str = "signed out") -> None:
+    """Ends the access session at once, in every tab. Unknown and ended ones are left as they are."""
+    if not token:
+        return
+    with database(FRONT_DOOR) as db:
+        require(db, "check passwords")
+        end(db, AccessSession.token_hash == digest(token), why=why)
+
+
+def why_ended(token: str | None) -> str | None:
+    """Why this cookie opens nothing any more, in the words given when it was ended; None when it never did."""
+    if not token:
+        return None
+    with database(FRONT_DOOR) as db:
+        require(db, "check passwords")
+        query = select(AccessSession.ended_why).where(AccessSession.token_hash == digest(token))
+        return db.exec(query).first()
+
+
+def begin(db: Database, account: Account, address: str | None, browser: str | None) -> str:
+    """Begins an access session and returns its secret, which is kept nowhere else."""
+    token = secrets.token_urlsafe(32)
+    values = AccessSession(
+        token_hash=digest(token), account_id=account.id, address=address, browser=browser and browser[:200]
+    ).model_dump(exclude={"id"})
+    made = db.exec(insert(AccessSession).values(**values))
+    _note(db, "signed in", made.inserted_primary_key[0], {"address": address, "browser": values["browser"]})
+    return token
+
+
+def end(db: Database, *which: Any, why: str) -> None:
+    """Ends the access sessions that are still open among those asked for, each with its row in the trail."""
+    query = select(AccessSession.id).where(AccessSession.ended_at.is_(None), *which)
+    for session_id in db.exec(query).all():
+        ending = (
+            update(AccessSession)
+            .where(AccessSession.id == session_id, AccessSession.ended_at.is_(None))
+            .values(ended_at=now(), ended_why=why)
+        )
+        if db.exec(ending).rowcount:
+            _note(db, "signed out", session_id, reason=why)
+
+
+def idle_seconds(db: Database) -> float:
+    """How long somebody may do nothing. CLINIC_IDLE_SECONDS overrides the setting, for tests only."""
+    return float(os.environ.get("CLINIC_IDLE_SECONDS") or settings.current(db)["idle_minutes"] * 60)
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class _Live(NamedTuple):
+    row: Any  # id, key, last_seen_at
+    account: Account
+    idle: float  # seconds since the last action
+    limit: float  # seconds until it is too long
+
+    @property
+    def left(self) -> float:
+        return self.limit - self.idle
+
+
+def _live(db: Database, which: Any) -> _Live | None:
+    """The live access session. One that was idle for too long is ended on the way."""
+    row = db.exec(_LIVE.where(which)).first()
+    if row is None:
+        return None
+    found = _Live(row, row.Account, (now() - row.last_seen_at).total_seconds(), idle_seconds(db))
+    if found.left <= 0:
+        end(db, AccessSession.id == row.id, why="idle")
+        return None
+    return found
+
+
+def _note(db: Database, verb: str, session_id: int, after: dict | None = None, reason: str | None = None) -> None:
+    account = db.exec(select(Account.username).join(AccessSession).where(AccessSession.id == session_id)).one()
+    after = {"account": account} | (after or {})
+    trail.note(db, verb, table="access_session", record_id=session_id, after=after, reason=reason)

@@ -1,0 +1,37 @@
+"""What stands on the door: the clinic's name and logo, and why somebody stands outside again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clinic import accounts, settings
+from clinic.access import FRONT_DOOR
+from data_model import database
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    clinic_name: str
+    logo: str | None  # a data: address
+    synthetic: bool
+
+
+def read() -> Plate:
+    with database(FRONT_DOOR) as db:
+        found = settings.current(db)
+    return Plate(found["clinic_name"], found["logo"], found["synthetic"])
+
+
+def why_out(token: str | None) -> str | None:
+    """"idle", "out" or "ended" for a cookie that no longer opens, None for one that never did."""
+    why = accounts.why_ended(token)
+    return {None: None, "idle": "idle", "signed out": "out"}.get(why, "ended")
+
+
+def demo_accounts() -> list[tuple[str, str, str, str]]:
+    """(user name, password, name, role) of the sample clinic's accounts; it alone prints passwords."""
+    try:
+        from sample_data.cast import DEMO_ACCOUNTS
+    except ImportError:
+        return []
+    return list(DEMO_ACCOUNTS)

@@ -1,0 +1,162 @@
+"""What did they answer, what does it score? One instrument, answered by keyboard, stored with each answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from clinic import alerts, assessments, instruments, patients, settings
+from clinic.refused import BadInput
+from data_model import database
+from data_model.assessments import How, Timing
+from data_model.columns import Status, now
+from pages.shared import refusals, who
+from pages.shared.address import open_patient, own, patient
+from pages.shared.item_entry import item_entry
+
+actor = who.actor()
+with database(actor) as db:
+    chosen = patient(db)
+    person = patients.person(db, chosen)
+    draft = assessments.open_draft(db, chosen.key, st.query_params.get("instrument", "phq9"))
+    zone = settings.zone(db)
+scale = instruments.instrument(draft.instrument, draft.version)
+
+
+def key(name: str) -> str:
+    return own(f"{chosen.key}:{draft.key}", name)
+
+
+st.title(f"{scale.title}: {person.name}", anchor=False)
+st.caption(
+    f"{person.line} · {scale.name} · {scale.recall} · {scale.minimum}–{scale.maximum}, lower is better"
+)
+
+
+def details() -> dict:
+    """When, how and by whom, as the fields above the items say now."""
+    day, at = st.session_state.get(key("day")), st.session_state.get(key("time"))
+    today = now().astimezone(zone).date()
+    if day is None or (day == today and at is None):
+        moment = now()
+    else:
+        moment = day if at is None else datetime.combine(day, at, tzinfo=zone)
+    return {
+        "taken_at": moment,
+        "how": How(st.session_state.get(key("how"), draft.how)),
+        "rater": st.session_state.get(key("rater")) or None,
+        "timing": st.session_state.get(key("timing")),
+    }
+
+
+def save(total: float | None = None) -> None:
+    with database(who.actor()) as db:
+        assessments.finish(db, draft.key, total=total, **details())
+    st.session_state["just saved"] = f"{scale.title} saved."
+    open_patient(chosen.key)
+
+
+with st.expander("When and how: now, " + draft.how.value, expanded=False), st.grid(2, min_column_width=220):
+    st.date_input(
+        "Date", None, max_value="today", format="DD/MM/YYYY", key=key("day"), help="Empty means today."
+    )
+    st.time_input(
+        "Time",
+        None,
+        key=key("time"),
+        help="Empty means now; for an earlier date, that the time is not known.",
+    )
+    st.selectbox(
+        "How",
+        [How.SELF_REPORT.value, How.INTERVIEW.value, How.PAPER.value],
+        [How.SELF_REPORT, How.INTERVIEW, How.PAPER].index(draft.how),
+        key=key("how"),
+    )
+    st.selectbox(
+        "Relative to a dose",
+        list(Timing),
+        index=None,
+        format_func=lambda timing: timing.value,
+        placeholder="by its date",
+        key=key("timing"),
+    )
+    st.text_input("Rated by", draft.rater or "", key=key("rater"))
+
+
+@st.fragment
+def answering() -> None:
+    """The items with the live score. Each answer is a stored row before the score shows it."""
+    with refusals.in_words():
+        answers, enter = item_entry(scale, draft.answers or {}, key=key("items"))
+        with database(who.actor()) as db:
+            if enter:
+                assessments.answer(db, draft.key, answers)
+                score = None
+            else:
+                score = assessments.answer(db, draft.key, answers)
+        if enter:
+            save()
+        given = sum(value is not None for value in answers.values())
+        live(score, given)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button("Save", type="primary", icon=":material/check:", key=key("save")):
+                save()
+            if st.button("Discard", type="tertiary", icon=":material/delete:", key=key("discard")):
+                with database(who.actor()) as db:
+                    assessments.discard(db, draft.key)
+                open_patient(chosen.key)
+            if given:
+                st.caption("Draft stored. Digits answer, – takes back, Enter saves.")
+            else:
+                st.caption("Digits answer and go on, – takes back, Enter saves.")
+
+
+def live(score: instruments.Score, given: int) -> None:
+    """The score as it stands: no band before the form allows one, and the concern at once."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key=key("live")):
+        if score.total is None:
+            st.metric(f"{scale.title}, {given} of {len(scale.items)} answered", "–")
+        else:
+            name = "prorated" if score.prorated else "complete"
+            st.metric(f"{scale.title}, {name}", f"{score.total:g}")
+            if score.band:
+                st.badge(score.band, color="gray")
+    flag = score.flags.get("suicide")
+    if flag == "yes":
+        st.error(
+            f"A concern is open: the answer about suicidal thoughts is above 0. Ask before they leave. "
+            f"{alerts.NOT_PAGED}",
+            icon=":material/priority_high:",
+        )
+    elif flag == "unknown" and given:
+        st.caption("The suicide item is not answered yet. Skipping it is treated as a positive answer.")
+
+
+from_paper = st.segmented_control(
+    "Enter",
+    ["Answers", "A total from paper"],
+    default="Answers",
+    required=True,
+    key=key("from paper"),
+    label_visibility="collapsed",
+)
+if draft.status != Status.DRAFT:
+    open_patient(chosen.key)
+elif from_paper == "Answers":
+    answering()
+else:
+    with st.container(border=True):
+        total = st.number_input(
+            f"Total ({scale.minimum}–{scale.maximum})",
+            value=None,
+            step=1.0,
+            format="%g",
+            key=key("total"),
+            width=220,
+        )
+        st.caption("A total alone holds no answer to the suicide item: it will show as not asked.")
+        if st.button("Save the total", type="primary", key=key("save total")):
+            if total is None:
+                raise BadInput("Type the total first.")
+            save(total)

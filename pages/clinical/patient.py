@@ -1,0 +1,240 @@
+"""Better, same or worse, than baseline and than best? One person's scores over the treatments they had."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from clinic import alerts, assessments, episodes, instruments, patients, settings, treatments
+from clinic.access import can
+from clinic.charts import patient as core
+from clinic.outcomes import counting, sentence, suicidality
+from clinic.outcomes.baseline import none_yet
+from clinic.outcomes.wording import number
+from data_model import database
+from data_model.columns import now
+from data_model.episodes import Stage
+from pages.shared import background, clock, figure, who
+from pages.shared.address import own, patient
+
+PANELS = 3
+
+actor = who.actor()
+with database(actor) as db:
+    chosen = patient(db)
+    person = patients.person(db, chosen)
+    courses = episodes.of_patient(db, chosen)
+    scores = assessments.scores(db, chosen)
+    given = treatments.given(db, chosen)
+    voided = assessments.voided(db, chosen)
+    concerns = alerts.open_ones(db, chosen)
+    catalogue = instruments.catalogue()
+    course = courses[-1] if courses else None
+    used = [catalogue[name] for name in dict.fromkeys(scores["instrument"])]
+    baselines = {s.id: episodes.baseline(db, course, scores, s.id) for s in used} if course else {}
+    starts = episodes.starts(db, chosen, courses)
+    zone = settings.zone(db)
+    gap_days = settings.current(db)["gap_days"]
+    working = can(actor, "record assessments")
+    unfinished = [
+        *[("assessment", a) for a, _ in (assessments.drafts(db, chosen) if working else [])],
+        *[("treatment", t) for t, _ in (treatments.drafts(db, chosen) if working else [])],
+    ]
+
+
+def key(name: str) -> str:
+    return own(chosen.key, name)
+
+
+def record(scale: instruments.Instrument) -> None:
+    st.switch_page("clinical/assessment.py", query_params={"patient": chosen.key, "instrument": scale.id})
+
+
+# ---- who, and what to do -----------------------------------------------------------------------------------
+
+if said := st.session_state.pop("just saved", None):
+    st.toast(said, icon=":material/check_circle:")
+
+with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+    with st.container(gap=None, width="content"):
+        st.title(person.name, anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.text(person.line)
+            if course:
+                st.badge(course.indication.value, color="gray")
+                st.badge(course.stage.value, color="primary" if course.stage != Stage.ENDED else "gray")
+    if working and course:
+        primary = catalogue[course.primary_instrument]
+        with st.container(horizontal=True, width="content", gap="small"):
+            if st.button(
+                f"Record {primary.title}", type="primary", icon=":material/edit_note:", key=key("record")
+            ):
+                record(primary)
+            others = sorted((s for s in catalogue.values() if s.id != primary.id), key=lambda s: s.title)
+            other = st.menu_button(
+                "Other scale", others, format_func=lambda scale: scale.title, key=key("other scale")
+            )
+            if other:
+                record(other)
+            if st.button("Log a treatment", icon=":material/vaccines:", key=key("treat")):
+                st.switch_page("clinical/treatment.py", query_params={"patient": chosen.key})
+            if st.button("Edit", type="tertiary", icon=":material/edit:", key=key("edit")):
+                st.switch_page("clinical/register.py", query_params={"patient": chosen.key})
+
+if not course:
+    st.info("No course of care yet. Start one to record scores and treatments.")
+    if working and st.button("Start a course", type="primary"):
+        st.switch_page("clinical/register.py", query_params={"patient": chosen.key})
+    st.stop()
+
+# ---- what wants attention ----------------------------------------------------------------------------------
+
+titles = alerts.titles()
+for alert, _ in concerns:
+    seen = f"seen by {alert.acknowledged_by}" if alert.acknowledged_by else "not seen yet"
+    st.error(
+        f"**{titles.get(alert.rule, alert.rule)}**, {seen}, open since {clock.day(alert.opened_at, zone)}. "
+        f"{alert.saw} Rule {alert.rule} v{alert.rule_version}.",
+        icon=":material/priority_high:",
+    )
+for kind, draft in unfinished:
+    name = catalogue[draft.instrument].title if kind == "assessment" else "treatment"
+    label = f"Unfinished {name}, begun {clock.ago(draft.entered_at)} by {draft.author}"
+    if st.button(label, key=key(draft.key), type="tertiary", icon=":material/edit_note:"):
+        where = {"instrument": draft.instrument} if kind == "assessment" else {"treatment": draft.key}
+        st.switch_page(f"clinical/{kind}.py", query_params={"patient": chosen.key, **where})
+
+# ---- the answer: sentence, figure, the same numbers as tables ----------------------------------------------
+
+primary = catalogue[course.primary_instrument]
+order = sorted(used, key=lambda s: (s.id != primary.id, -(scores["instrument"] == s.id).sum()))
+if primary not in order:
+    order = [primary, *order]
+with st.container(border=True):
+    baseline = baselines.get(primary.id) or none_yet(f"no score of {primary.title} yet")
+    st.markdown(
+        "**" + sentence.header(primary, scores, given, baseline, now(), starts=starts, zone=zone.key) + "**"
+    )
+    asked = suicidality.recent(scores, catalogue, now(), zone=zone.key)
+    st.text(asked.says)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        panels = st.pills(
+            "Scales",
+            order,
+            selection_mode="multi",
+            default=order[:PANELS],
+            format_func=lambda scale: scale.title,
+            key=key("scales"),
+            label_visibility="collapsed",
+        )
+        by = st.segmented_control(
+            "Time",
+            ["By date", "Days since first dose"],
+            default="By date",
+            required=True,
+            key=key("by"),
+            label_visibility="collapsed",
+        )
+    shown = [scale for scale in order if scale in (panels or order[:1])]
+    drawn = core.patient_figure(
+        scores,
+        given,
+        shown,
+        baselines,
+        others=[scale for scale in used if scale not in shown],
+        palette=figure.palette(),
+        zone=zone.key,
+        narrow=figure.narrow(),
+        gap_days=gap_days,
+        by="date" if by == "By date" else "days",
+        first_dose=starts["start"].max() if len(starts) else None,
+        now=now(),
+    )
+    figure.show(
+        drawn.spec,
+        key=key("figure"),
+        alt=core.alt(scores, given, shown, zone=zone.key),
+        footer=core.footer(scores, given, shown, baselines, now=now(), zone=zone.key),
+    )
+
+
+def scores_table() -> None:
+    """Every score that counts, the newest first: the rows of the figure, whichever panels are shown."""
+    judged = counting.judge(scores, given, starts, instruments=catalogue, zone=zone.key)
+    rows = [
+        {
+            "Date": clock.moment(row.taken_at, zone, row.date_only),
+            "Scale": catalogue[row.instrument].title,
+            "Score": number(row.total) + ("*" if row.prorated else "") if row.total == row.total else "–",
+            "Band": row.band or "–",
+            "Suicide item": SUICIDE[row.suicide_state].format(row.suicide),
+            "Counts": row.why_not or "towards response",
+            "How": row.how,
+            "By": row.rater or "",
+        }
+        for row in judged.iloc[::-1].itertuples()
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=f"All {len(rows)} scores, newest first")
+    if scores["prorated"].any():
+        st.caption("* prorated: some answers are missing; never a baseline, response or remission.")
+    for row in voided:
+        st.markdown(
+            f":gray[~~{clock.moment(row.taken_at, zone, row.date_only)} "
+            f"{catalogue[row.instrument].title} {row.total if row.total is not None else '–'}~~]"
+        )
+        st.text(f"Taken out: {row.void_reason}")
+
+
+SUICIDE = {"yes": "{:g}", "no": "0", "skipped": "skipped: ask", "not asked": "not asked"}
+
+
+def treatments_table() -> None:
+    rows = [
+        {
+            "No.": row.number,
+            "Date": clock.moment(row.started_at, zone),
+            "Substance": row.substance,
+            "Route": row.route,
+            "Given mg": row.given_mg,
+            "mg/kg": row.mg_per_kg,
+            "Weight kg": row.weight_kg,
+            "Minutes": row.minutes,
+            "Worst event": row.worst_event or "none recorded",
+            "": "stopped early" if row.stopped_early else "",
+        }
+        for row in given.iloc[::-1].itertuples()
+    ]
+    if not rows:
+        st.text("No treatment yet.")
+        return
+    opened = st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        placeholder="–",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=key("treatments"),
+        alt=f"All {len(rows)} treatments, newest first",
+    )
+    if opened.selection.rows:
+        treatment = given.iloc[::-1].iloc[opened.selection.rows[0]]["treatment"]
+        st.switch_page("clinical/treatment.py", query_params={"patient": chosen.key, "treatment": treatment})
+
+
+tab_scores, tab_treatments, tab_background = st.tabs(
+    [f"Scores ({len(scores)})", f"Treatments ({len(given)})", "Background"],
+    key=key("tabs"),
+    on_change="rerun",
+)
+if tab_scores.open:
+    with tab_scores:
+        if len(scores):
+            scores_table()
+        else:
+            st.text("No score yet.")
+if tab_treatments.open:
+    with tab_treatments:
+        treatments_table()
+if tab_background.open:
+    with tab_background:
+        background.show(actor, chosen, course, baselines, zone)

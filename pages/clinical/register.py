@@ -1,0 +1,114 @@
+"""Who is this person? Register somebody, or correct what is known of them, and start a course of care."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from clinic import episodes, instruments, patients
+from data_model import database
+from data_model.columns import now
+from data_model.episodes import Indication
+from data_model.people import Sex
+from pages.shared import who
+from pages.shared.address import open_patient
+
+actor = who.actor()
+key = st.query_params.get("patient")
+with database(actor) as db:
+    known = patients.get(db, key) if key else None
+    courses = episodes.of_patient(db, known) if known else []
+    person = patients.person(db, known) if known else None
+
+of = f"of:{key}:" if key else "new:"
+today = now().date()
+
+st.title(f"Edit {person.name}" if known else "Register a patient", anchor=False)
+with st.container(border=True), st.grid(2, min_column_width=260):
+    family = st.text_input("Family name", known.family_name if known else "", key=of + "family")
+    given = st.text_input("Given name", known.given_name if known else "", key=of + "given")
+    born = st.date_input(
+        "Date of birth",
+        known.birth_date if known else None,
+        min_value=date(today.year - 120, 1, 1),
+        max_value=today,
+        format="DD/MM/YYYY",
+        key=of + "born",
+    )
+    number = st.text_input("Record number", known.record_number if known else "", key=of + "number")
+    sex = st.selectbox(
+        "Sex", list(Sex), list(Sex).index(known.sex) if known else 3, lambda s: s.value, key=of + "sex"
+    )
+    site = st.text_input("Site", (known.site or "") if known else "", key=of + "site")
+    phone = st.text_input("Telephone", (known.phone or "") if known else "", key=of + "phone")
+    email = st.text_input("E-mail", (known.email or "") if known else "", key=of + "email")
+
+alike = []
+if family and given:
+    with database(actor) as db:
+        found = [p for p in patients.similar(db, family, given, born) if not known or p.id != known.id]
+        alike = [(patients.person(db, p), p.birth_date == born) for p in found[:5]]
+sure = True
+if alike:
+    same = any(exact for _, exact in alike)
+    st.warning(
+        "Perhaps this person is registered already." if same else "There are patients with similar names.",
+        icon=":material/group:",
+    )
+    for other, _ in alike:
+        label = f"{other.name} · {other.line}"
+        if st.button(label, key=f"alike {other.key}", type="tertiary", icon=":material/arrow_forward:"):
+            open_patient(other.key)
+    sure = st.checkbox("This is a different person", key=of + "different") if same and not known else True
+
+start = False
+if not courses:
+    with st.container(border=True):
+        st.subheader("Course of care", anchor=False)
+        start = st.toggle("Start a course now", value=True, key=of + "start")
+        if start:
+            with st.grid(2, min_column_width=260):
+                indication = st.selectbox(
+                    "For", list(Indication), format_func=lambda i: i.value, key=of + "indication"
+                )
+                led = episodes.leading(indication)
+                scales = sorted(instruments.catalogue().values(), key=lambda s: (s.id != led.id, s.title))
+                primary = st.selectbox(
+                    "Primary scale", scales, format_func=lambda s: s.title, key=f"{of}scale {indication}"
+                )
+                consent_on = st.date_input(
+                    "Consent given on", None, max_value=today, format="DD/MM/YYYY", key=of + "consent on"
+                )
+                consent_to = st.text_input("Consent to", "ketamine treatment", key=of + "consent to")
+            st.text_input("One goal in the patient's own words", key=of + "goal")
+
+fields = {
+    "family_name": family,
+    "given_name": given,
+    "birth_date": born,
+    "record_number": number,
+    "sex": sex,
+    "site": site,
+    "phone": phone,
+    "email": email,
+}
+if st.button("Save", type="primary", icon=":material/check:", shortcut="Ctrl+S", disabled=not sure):
+    with database(actor) as db:
+        if known:
+            saved = patients.edit(db, key, known.row_version, **fields)
+        else:
+            saved = patients.register(db, **fields)
+        if start:
+            episodes.start(
+                db,
+                saved.key,
+                indication=indication,
+                primary_instrument=primary.id,
+                consent_on=consent_on,
+                consent_to=consent_to,
+                goal=st.session_state[of + "goal"] or None,
+            )
+    for name in [name for name in st.session_state if str(name).startswith(of)]:
+        del st.session_state[name]
+    open_patient(saved.key)

@@ -1,0 +1,136 @@
+"""Who needs me: suicide concerns, other alerts, overdue scores, and what is left unfinished."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from clinic import alerts, assessments, instruments, patients, settings, treatments, worklist
+from clinic.refused import BadInput
+from data_model import database
+from pages.shared import clock, who
+from pages.shared.address import open_patient
+
+actor = who.actor()
+with database(actor) as db:
+    concerns, others = worklist.open_alerts(db)
+    overdue, overdue_count = worklist.overdue(db)
+    not_asked = worklist.not_asked(db)
+    half_scores = [(patients.person(db, p), a) for a, p in assessments.drafts(db)]
+    half_treatments = [(patients.person(db, p), t) for t, p in treatments.drafts(db)]
+    zone = settings.zone(db)
+
+
+@st.dialog("Close this alert")
+def close(entry: worklist.Entry) -> None:
+    st.text(f"{entry.person.name} · {entry.person.line}")
+    st.text(entry.saw)
+    action = st.text_area("What was done", key=f"action {entry.alert.key}")
+    if st.button("Close with my name", type="primary"):
+        try:
+            with database(who.actor()) as db:
+                alerts.close(db, entry.alert.key, action)
+        except BadInput as refusal:
+            st.error(str(refusal))
+        else:
+            st.rerun()
+
+
+def act(entry: worklist.Entry) -> None:
+    """The buttons of one alert: open the patient, say that it is seen, close it."""
+    key = entry.alert.key
+    if st.button("Open", key=f"open {key}", type="tertiary", icon=":material/arrow_forward:"):
+        open_patient(entry.person.key)
+    if entry.alert.acknowledged_at is None and entry.alert.urgency in alerts.WANT_ACTION:
+        if st.button("Seen", key=f"seen {key}", icon=":material/visibility:"):
+            with database(actor) as db:
+                alerts.acknowledge(db, key)
+            st.rerun()
+    elif st.button("Close", key=f"close {key}", icon=":material/check:"):
+        close(entry)
+
+
+def card(entry: worklist.Entry) -> None:
+    with st.container(border=True, key=f"card-{entry.alert.key}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(gap=None, width="stretch"):
+                st.text(f"{entry.person.name} · {entry.person.line}")
+                st.caption(_under(entry))
+            act(entry)
+        st.text(entry.saw)
+
+
+def _under(entry: worklist.Entry) -> str:
+    alert = entry.alert
+    parts = [entry.title, alert.urgency.value, clock.ago(entry.since)]
+    if alert.times > 1:
+        parts.append(f"{alert.times} answers since {clock.day(alert.opened_at, zone)}")
+    parts.append(f"seen by {alert.acknowledged_by}" if alert.acknowledged_by else "not seen yet")
+    return " · ".join([*parts, f"rule {entry.rule}"])
+
+
+def line(entry: worklist.Entry, button: str, key: str) -> bool:
+    """One line with what was seen and one tap to act on it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"line-{key}"):
+        with st.container(gap=None, width="stretch"):
+            st.text(f"{entry.person.name} · {entry.person.line}")
+            st.caption(f"{entry.saw} Rule {entry.rule}.")
+        if st.button("Open", key=f"open {key}", type="tertiary", icon=":material/arrow_forward:"):
+            open_patient(entry.person.key)
+        return st.button(button, key=f"act {key}", icon=":material/edit_note:")
+
+
+def record(entry: worklist.Entry) -> None:
+    st.switch_page(
+        "clinical/assessment.py", query_params={"patient": entry.person.key, "instrument": entry.instrument}
+    )
+
+
+st.title("Today", anchor=False)
+st.caption(alerts.NOT_PAGED)
+with st.grid(4, min_column_width=150, gap="small"):
+    st.metric("Suicide concerns", len(concerns), border=True)
+    st.metric("Other alerts", len(others), border=True)
+    st.metric("Scores overdue", overdue_count, border=True)
+    st.metric("Unfinished", len(half_scores) + len(half_treatments), border=True)
+
+st.header("Suicide concerns", anchor=False)
+if not concerns:
+    st.text("No concern is open. Who was not asked stands below.")
+for entry in concerns:
+    card(entry)
+
+if not_asked:
+    st.header("Not asked", anchor=False)
+    for entry in not_asked:
+        if line(entry, "Ask now", f"not asked {entry.person.key} {entry.since:%s}"):
+            record(entry)
+
+st.header("Other alerts", anchor=False)
+if not others:
+    st.text("No other alert is open.")
+for entry in others:
+    card(entry)
+
+st.header("Scores overdue", anchor=False)
+if not overdue:
+    st.text("Nobody under treatment waits for a score.")
+for entry in overdue[:12]:
+    title = instruments.instrument(entry.instrument).title
+    if line(entry, f"Record {title}", f"overdue {entry.person.key}"):
+        record(entry)
+if overdue_count > 12:
+    st.caption(f"The 12 longest waits of {overdue_count}.")
+
+if half_scores or half_treatments:
+    st.header("Unfinished", anchor=False)
+for person, draft in half_scores:
+    title = instruments.instrument(draft.instrument).title
+    label = f"{title} of {person.name}, begun {clock.ago(draft.entered_at)}"
+    if st.button(label, key=f"go on {draft.key}", type="tertiary", icon=":material/edit_note:"):
+        st.switch_page(
+            "clinical/assessment.py", query_params={"patient": person.key, "instrument": draft.instrument}
+        )
+for person, draft in half_treatments:
+    label = f"Treatment of {person.name}, begun {clock.ago(draft.entered_at)} by {draft.author}"
+    if st.button(label, key=f"go on {draft.key}", type="tertiary", icon=":material/vaccines:"):
+        st.switch_page("clinical/treatment.py", query_params={"patient": person.key, "treatment": draft.key})

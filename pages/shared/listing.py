@@ -1,0 +1,37 @@
+"""A list of people to open, as a real table: rows are buttons, trends are drawn, a phone shows it as cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "clinic_listing",
+    html='<div class="listing"></div>',
+    css=(_HERE / "listing.css").read_text(encoding="utf-8"),
+    js=(_HERE / "listing.js").read_text(encoding="utf-8"),
+)
+
+
+def listing(
+    columns: Sequence[tuple[str, str]], rows: Sequence[dict[str, Any]], *, key: str, label: str
+) -> str | None:
+    """Draws rows and returns the `id` of the one just opened, if any.
+
+    `columns` are (name, heading). A cell is text, or a dict: {"main", "sub"} for two lines, {"badge", "tone"}
+    for a label, or {"trend": [numbers or None], "low", "high", "say"} for a small line on a fixed range.
+    """
+    result = _component(
+        key=key,
+        data={"columns": [list(column) for column in columns], "rows": list(rows), "label": label},
+        on_open_change=_nothing,
+    )
+    return result.open
+
+
+def _nothing() -> None:
+    """Opening a row reruns the page, which then goes where the row leads."""

@@ -1,0 +1,22 @@
+"""Where a refusal becomes a sentence: around the whole page, and around each part that reruns on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from clinic.refused import BadInput, Refused
+from data_model import NoActor, StoreNotReady
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    try:
+        yield
+    except BadInput as refusal:
+        for problem in refusal.problems:
+            st.error(problem, icon=":material/error:")
+    except (Refused, NoActor, StoreNotReady) as refusal:
+        st.error(str(refusal), icon=":material/block:")
