@@ -11,6 +11,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
+from threading import Thread
+
+gc.disable()  # for the imports below, a fifth of whose time it takes; `warm` enables it again
 
 ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:
@@ -22,20 +26,21 @@ from starlette.middleware import Middleware
 from streamlit.file_util import get_static_dir
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+import clinic
 from data_model import StoreNotReady, connection
 from gate import ROUTES, Gate
 
-# What the first page would otherwise import while somebody waits for it.
+# What the first pages would otherwise import while somebody waits for them, besides all of `clinic`.
 HEAVY = (
-    "pandas",
-    "plotly.basedatatypes",
+    "pyarrow.pandas_compat",
+    "streamlit.dataframe_util",
+    "streamlit.material_icon_names",
+    "PIL.PngImagePlugin",
     "plotly.graph_objects",
     "plotly.io",
     "plotly.tools",
-    "pyarrow",
-    "scipy.stats",
-    "streamlit.dataframe_util",
     "streamlit.elements.plotly_chart",
+    "scipy.special",
 )
 
 
@@ -47,12 +52,20 @@ def is_action(message: bytes) -> bool:
 
 @asynccontextmanager
 async def warm(_app: st.App) -> AsyncIterator[None]:
-    """Imports before the first person comes, and keeps the garbage collector from walking through it all."""
-    for name in HEAVY:
-        import_module(name)
-    gc.collect()
+    """Ends the pause of the garbage collector that began above, and keeps it from ever walking through what is
+    there by now. The other imports go on while the first person still types a password."""
     gc.freeze()
+    gc.enable()
+    Thread(target=_load_the_rest, daemon=True).start()
     yield
+
+
+def _load_the_rest() -> None:
+    rooms = (found.name for found in walk_packages(clinic.__path__, "clinic."))
+    for name in (*rooms, *HEAVY):
+        if not name.endswith("__main__"):
+            import_module(name)
+    gc.freeze()
 
 
 def refuse_without_a_store() -> None:

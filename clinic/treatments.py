@@ -228,7 +228,7 @@ def finish(db: Database, key: str, *, confirmed: str | None = None) -> Treatment
     rows, events = _filled(stored_rows(db, draft)), adverse_events(db, draft)
     if problems := [*_problems(db, draft), *_vitals_problems(rows), *_event_problems(events)]:
         raise BadInput(*problems)
-    doubts = _outside(draft, LIKELY, "outside what is usual")
+    doubts = [_sentence(doubt) for doubt in _outside(draft, LIKELY, "outside what is usual")]
     if doubts and not (confirmed or "").strip():
         raise Unlikely(*doubts)
     draft.mg_per_kg = mg_per_kg(draft.given_mg, draft.weight_kg, draft.substance, draft.route)
@@ -309,7 +309,7 @@ def _problems(db: Database, draft: Treatment) -> list[str]:
         "start time": draft.started_at,
     }
     found = [f"The {name} is missing." for name, value in missing.items() if value is None]
-    found += _outside(draft, POSSIBLE, "not possible")
+    found += [_sentence(problem) for problem in _outside(draft, POSSIBLE)]
     late = now() + timedelta(minutes=2)
     for name, at in (("start", draft.started_at), ("stop", draft.stopped_at)):
         if at and at > late:
@@ -328,7 +328,7 @@ def _vitals_problems(rows: list[VitalSigns]) -> list[str]:
         where = f"Vital signs, row {row.position + 1}"
         if row.minute is None:
             found.append(f"{where}: the minute is missing.")
-        found += [f"{where}: {problem[0].lower()}{problem[1:]}" for problem in _outside(row, POSSIBLE)]
+        found += [f"{where}: {problem}" for problem in _outside(row, POSSIBLE)]
         if row.systolic_mmhg and row.diastolic_mmhg and row.diastolic_mmhg >= row.systolic_mmhg:
             found.append(
                 f"{where}: diastolic {row.diastolic_mmhg} is not below systolic {row.systolic_mmhg}; "
@@ -353,8 +353,12 @@ def _outside(row: Any, bounds: Mapping[str, tuple[float, float]], how: str = "no
     for name, (low, high) in bounds.items():
         value = getattr(row, name, None)
         if value is not None and not low <= value <= high:
-            found.append(f"{WORDS[name].capitalize()} {value:g} is {how} (expected {low:g} to {high:g}).")
+            found.append(f"{WORDS[name]} {value:g} is {how} (expected {low:g} to {high:g}).")
     return found
+
+
+def _sentence(problem: str) -> str:
+    return problem[0].upper() + problem[1:]
 
 
 def _filled(rows: Sequence[VitalSigns]) -> list[VitalSigns]:

@@ -30,8 +30,6 @@ _EVERYWHERE = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
-# Programs and fonts, the same for everybody; everything else may hold a patient's data.
-CACHEABLE = ("/static/", "/assets/")
 
 PLAIN_PAGE = "; ".join(
     (
@@ -81,5 +79,7 @@ def _add(headers: Any, path: str, content_policy: str) -> None:
     headers.setdefault("Content-Security-Policy", content_policy)
     for name, value in _EVERYWHERE.items():
         headers[name] = value
-    if not path.startswith(CACHEABLE):
+    if path.startswith("/assets/"):
+        headers["Cache-Control"] = "no-cache"  # kept, but asked about: a new release may change them
+    elif not path.startswith("/static/"):  # Streamlit's programs carry their version in their names
         headers["Cache-Control"] = "no-store"

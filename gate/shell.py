@@ -13,6 +13,7 @@ _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _ICON = re.compile(r"<link rel=\"shortcut icon\"[^>]*>")
 _UNUSED_FONT = re.compile(r"<link\s+rel=\"preload\"[^>]*as=\"font\"[^>]*>")
 _GUARD = '<script src="/gate/guard.js"></script>'
+_OUR_STYLE = '<link rel="stylesheet" href="/assets/app.css" />'
 _OUR_ICON = '<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml" />'
 
 
@@ -23,8 +24,9 @@ class Shell:
         text = _UNUSED_FONT.sub("", _ICON.sub(_OUR_ICON, index.read_text("utf-8")))
         if "<head>" not in text:
             raise ValueError(f"{index} has no <head> to put the guard script into.")
-        # First in the head: it listens before anything is drawn.
-        self._text = text.replace("<head>", "<head>" + _GUARD, 1)
+        # The guard first in the head: it listens before anything is drawn.
+        text = text.replace("<head>", "<head>" + _GUARD, 1)
+        self._text = text.replace("</head>", _OUR_STYLE + "</head>", 1)
         self.hashes = tuple(_hash(script) for script in _INLINE.findall(self._text))
 
     def page(self, clinic_name: str) -> str:

@@ -8,18 +8,22 @@ import numpy as np
 
 from clinic import instruments
 from sample_data import chair, dosing, population, symptoms
-from sample_data.forms import Filling, tidy
+from sample_data.forms import NEVER_AT_HOME, SOON_AFTER, Filling, tidy
 from sample_data.hours import day_of, hour_of, open_day, utc
 from sample_data.story import Course, Form, Person
 from sample_data.symptoms import Illness, Reading, days
 
 AGAIN = 0.4  # of those who relapse come for a second course
-TRANSFERRED = 0.02  # come in the middle of a course, without scores
+STILL_CALLED = 36  # days after the first dose: who leaves before is asked how it went
 NO_BENEFIT = ["no benefit", "no benefit; other treatment chosen", "side effects outweighed the benefit"]
 STOPPED = ["did not come back", "stopped at own wish", "moved away", "could not get away from work", "cost"]
+RELAPSED = ["relapse; other treatment chosen", "relapse; referred back"]
 DONE = ["course completed; follow-up with the GP", "well; discharged to the GP"]
 GOALS = {
-    "generalised anxiety": ["Sleep through without going over the day.", "Read the post on the day it comes."],
+    "generalised anxiety": [
+        "Sleep through without going over the day.",
+        "Read the post on the day it comes.",
+    ],
     "social anxiety": ["Eat lunch with colleagues.", "Make phone calls without rehearsing."],
     "any anxiety": ["Go to the supermarket on a Saturday.", "Drive on the motorway again."],
     "panic": ["Take the underground alone.", "Stay in a queue until it is my turn."],
@@ -55,9 +59,20 @@ def live(
         attended = 6
 
 
-def _run(rng, person: Person, course: Course, illness: Illness, soul: float, attended: int, end: datetime) -> None:
+def _run(
+    rng, person: Person, course: Course, illness: Illness, soul: float, attended: int, end: datetime
+) -> None:
     reading = Reading(rng, _ranges(illness.levels))
-    filling = Filling(rng, course, illness, reading, soul, end, bool(rng.random() < 0.3))
+    filling = Filling(
+        rng,
+        course,
+        illness,
+        reading,
+        soul,
+        end,
+        bool(rng.random() < SOON_AFTER),
+        bool(rng.random() > NEVER_AT_HOME),
+    )
     goes_on = rng.random() < dosing.GOES_ON[illness.responds]
     first = open_day(day_of(course.opened) + timedelta(days=int(rng.integers(4, 12))))
     on = dosing.schedule(rng, course.route, first, attended, goes_on)
@@ -137,14 +152,17 @@ def _stage(rng, course: Course, illness: Illness, planned: list[datetime], end: 
 def _after_treatment(rng, course: Course, illness: Illness, finished: bool, end: datetime) -> None:
     last = course.doses[-1].at
     watched = finished and illness.responds
-    wait = int(rng.integers(80, 110)) if watched else int(rng.integers(16, 32))
+    wait = int(rng.integers(80, 110)) if watched else int(rng.integers(24, 46))
     ends = in_day(last, wait)
     if ends >= end:
         course.stage = "paused" if watched else "induction"
         course.stage_since = last if watched else course.doses[0].at
         return
-    reasons = DONE if watched else (NO_BENEFIT if finished else STOPPED)
+    relapsed = illness.relapse_at is not None and illness.relapse_at < ends
+    reasons = RELAPSED if relapsed else DONE if watched else NO_BENEFIT if finished else STOPPED
     _end(course, ends, str(rng.choice(reasons)))
+    reached = max(ends, course.doses[0].at + timedelta(days=STILL_CALLED))
+    course.forms = [form for form in course.forms if form.at < reached]
 
 
 def _end(course: Course, at: datetime, reason: str) -> None:
@@ -161,7 +179,9 @@ def without_course(rng: np.random.Generator, person: Person) -> None:
     """Registered, perhaps asked once, and never started."""
     if rng.random() < 0.6:
         total = int(rng.integers(5, 14))
-        person.forms.append(Form("phq9", person.registered + timedelta(minutes=15), total, "baseline", suicide=0))
+        person.forms.append(
+            Form("phq9", person.registered + timedelta(minutes=15), total, "baseline", suicide=0)
+        )
 
 
 def transfer(course: Course) -> None:

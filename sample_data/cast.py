@@ -43,7 +43,9 @@ class Told:
     leads: str
     scores: dict[str, dict[int, int]]
     weeks_ago: int | None = None  # the Monday of the first dose
-    ends_at_clock_change: int | None = None  # instead: the day of the course that is the last Sunday of October
+    ends_at_clock_change: int | None = (
+        None  # instead: the day of the course that is the last Sunday of October
+    )
     substance: str = "racemic ketamine"
     route: str = "IV"
     doses: tuple[int, ...] = INDUCTION
@@ -51,6 +53,9 @@ class Told:
     suicide: dict[int, int] = field(default_factory=dict)  # the suicide item's answer by day; 0 elsewhere
     blank: dict[int, tuple[str, ...]] = field(default_factory=dict)  # items left out of that day's PHQ-9
     soon: dict[str, dict[tuple[int, str], int]] = field(default_factory=dict)
+    last_evening: dict[str, tuple[int, int | None]] = field(
+        default_factory=dict
+    )  # total, suicide item; yesterday
     void: dict[int, str] = field(default_factory=dict)  # primary scores taken out again, with the reason
     baseline_because: dict[int, str] = field(default_factory=dict)
     stage: str = "maintenance"
@@ -121,7 +126,10 @@ BEN = Character(
             stage="paused",
         ),
     ),
-    notes=((55, "life event", "Made redundant."), (20, "medication change", "Venlafaxine stopped by the GP.")),
+    notes=(
+        (55, "life event", "Made redundant."),
+        (20, "medication change", "Venlafaxine stopped by the GP."),
+    ),
 )
 
 CLEO = Character(
@@ -149,7 +157,7 @@ DEV = Character(
     "Dharan",
     "male",
     36,
-    "Marked PHQ-9 item 9, at first “several days”, then more; his concern is open.",
+    "Marked PHQ-9 item 9, at first “several days”, last night “more than half the days”: his concern is open.",
     (
         Told(
             "depression",
@@ -159,7 +167,8 @@ DEV = Character(
                 "phq9": {-5: 21, 0: 20, 3: 18, 7: 17, 10: 17, 14: 18, 17: 17},
                 "gad7": {-5: 12, 0: 12, 7: 11, 14: 12},
             },
-            suicide={7: 1, 10: 1, 14: 2, 17: 2},
+            suicide={7: 1, 10: 1, 14: 1, 17: 1},
+            last_evening={"phq9": (19, 2)},
             stage="induction",
         ),
     ),
@@ -171,12 +180,12 @@ ELA = Character(
     "Elmsted",
     "female",
     47,
-    "Left three items of one PHQ-9 out, so that form has no total; and there is no score for seven weeks.",
+    "Left three items of one PHQ-9 out, so that form has no total; and twice there was no score for six weeks.",
     (
         Told(
             "generalised anxiety",
             "gad7",
-            weeks_ago=18,
+            weeks_ago=20,
             doses=(*INDUCTION, 35, 84),
             scores={
                 "gad7": {-6: 15, 0: 15, 3: 14, 7: 12, 10: 11, 14: 9, 17: 8, 28: 7, 35: 7, 84: 9, 98: 8},
@@ -333,7 +342,20 @@ KOFI = Character(
             doses=(*INDUCTION, 38, 66, 94),
             amounts=(0.5, 0.5, 0.6),
             scores={
-                "phq9": {-4: 19, 0: 18, 3: 14, 7: 11, 10: 9, 14: 8, 17: 7, 28: 6, 38: 7, 66: 6, 94: 7, 115: 7},
+                "phq9": {
+                    -4: 19,
+                    0: 18,
+                    3: 14,
+                    7: 11,
+                    10: 9,
+                    14: 8,
+                    17: 7,
+                    28: 6,
+                    38: 7,
+                    66: 6,
+                    94: 7,
+                    115: 7,
+                },
                 "gad7": {-4: 13, 0: 13, 14: 7, 28: 6, 66: 6},
             },
             suicide={-4: 1, 0: 1},
@@ -360,7 +382,7 @@ LENA = Character(
                 "gad7": {(0, "+24 h"): 11, (7, "+24 h"): 9, (14, "+24 h"): 6, (21, "+24 h"): 6}
                 | {(28, "+24 h"): 5, (35, "+24 h"): 5}
             },
-            stage="paused",
+            stage="optimisation",
         ),
     ),
 )
@@ -413,7 +435,13 @@ NIA = Character(
             suicide={-5: 1, 0: 1},
         ),
     ),
-    notes=((5, "clinical event", "Night on the medical ward after a blood pressure of 212/122; no lasting harm."),),
+    notes=(
+        (
+            5,
+            "clinical event",
+            "Night on the medical ward after a blood pressure of 212/122; no lasting harm.",
+        ),
+    ),
     serious=(2, "Hypertensive crisis", "ambulance called; observed overnight in hospital"),
 )
 

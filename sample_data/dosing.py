@@ -8,7 +8,7 @@ import numpy as np
 
 from sample_data.hours import day_of, open_day, utc
 from sample_data.story import Course, Dose, Person
-from sample_data.symptoms import Illness, days
+from sample_data.symptoms import Illness
 
 PLANNED = {"IV": 6, "IM": 6, "SC": 6, "SL": 6, "oral": 6, "IN": 8}
 # How many treatments people come to: 20 % stop after one, half never finish six.
@@ -21,7 +21,17 @@ LADDER = (0.25, 0.5, 1.0)  # SC, one step a week
 ENOUGH = 1.0  # no dose above this many mg/kg on IV, IM or SC
 NOT_WEIGHED = 0.10
 ROUNDED_TO = {"SL": 25, "oral": 10}
-ESCORTS = ["partner", "friend", "sister", "brother", "mother", "son", "daughter", "neighbour", "support worker"]
+ESCORTS = [
+    "partner",
+    "friend",
+    "sister",
+    "brother",
+    "mother",
+    "son",
+    "daughter",
+    "neighbour",
+    "support worker",
+]
 
 
 def schedule(rng: np.random.Generator, route: str, first: date, attended: int, goes_on: bool) -> list[date]:
@@ -123,10 +133,6 @@ def _minutes(rng: np.random.Generator, route: str, mg: float) -> int:
     if route == "IN":
         return 5 * (int(mg) // 28 - 1) + 1
     return {"SL": 10, "oral": 2}.get(route, 1)
-
-
-def gap_in_days(course: Course, at: datetime) -> float:
-    return days(course.doses[-1].at, at) if course.doses else float("inf")
 
 
 def day_after(at: datetime, n: int) -> date:

@@ -10,12 +10,16 @@ import numpy as np
 
 from clinic import instruments
 from sample_data.dosing import day_after
-from sample_data.hours import day_of, hour_of, open_day, utc
+from sample_data.hours import open_day, utc
 from sample_data.story import Course, Form
 from sample_data.symptoms import Illness, Reading, days, suicide_answer
 
 # How often a form that should be there is missing.
-AT_TREATMENT, BETWEEN, SECOND_SCALE = 0.08, 0.35, 0.45
+AT_TREATMENT, SECOND_SCALE = 0.08, 0.45
+NEVER_AT_HOME, AT_HOME = (
+    0.25,
+    0.13,
+)  # people who never answer between visits, and forms of the others: 35 % in all
 FOLLOW_UP = {28: 0.45, 56: 0.55, 84: 0.65}
 LATER = 0.75
 DOING_BADLY, DOING_WELL = 1.5, 0.85  # missing not at random
@@ -40,6 +44,7 @@ class Filling:
     soul: float
     until: datetime
     returns: bool  # asked on the days after the first doses
+    answers_at_home: bool
 
     def screening(self) -> None:
         """The first visit: everything that will be compared later."""
@@ -57,7 +62,9 @@ class Filling:
         chance = SECOND_SCALE if other != self.course.leads else AT_TREATMENT
         if other in RATED and not first and not self._rested(other, at):
             other, chance = "gad7", SECOND_SCALE
-        if (first and other == self.course.leads) or (self._rested(other, at) and not self._missing(chance, at)):
+        if (first and other == self.course.leads) or (
+            self._rested(other, at) and not self._missing(chance, at)
+        ):
             self._add(other, at + timedelta(minutes=3), "pre-dose")
 
     def after_dose(self, at: datetime, n: int) -> None:
@@ -68,7 +75,8 @@ class Filling:
         """At home once a week for six weeks, then every four weeks, whether or not treatment goes on."""
         first = self.course.doses[0].at
         for week in range(1, 7):
-            self._at_home(first, 7 * week + int(self.rng.integers(-1, 2)), BETWEEN)
+            if self.answers_at_home:
+                self._at_home(first, 7 * week + int(self.rng.integers(-1, 2)), AT_HOME)
         for due in range(28, 365, 28):
             self._follow_up(first, due, FOLLOW_UP.get(due, LATER))
 
@@ -134,7 +142,9 @@ class Filling:
     def _near(self, at: datetime, within: float) -> bool:
         """Whether the leading scale was asked about the same time anyway."""
         return any(
-            abs(days(form.at, at)) < within for form in self.course.forms if form.instrument == self.course.leads
+            abs(days(form.at, at)) < within
+            for form in self.course.forms
+            if form.instrument == self.course.leads
         )
 
     def _timing(self, at: datetime) -> str:
@@ -153,7 +163,3 @@ def tidy(course: Course) -> None:
         last[form.instrument] = form.at
         kept.append(form)
     course.forms = kept
-
-
-def evening(at: datetime) -> bool:
-    return hour_of(at) >= 17.5 or day_of(at).weekday() >= 5

@@ -27,14 +27,24 @@ def hour_of(at: datetime) -> float:
 
 
 def is_open(day: date) -> bool:
-    """Weekdays, except Christmas, Boxing Day and New Year's Day."""
-    return day.weekday() < 5 and (day.month, day.day) not in {(12, 25), (12, 26), (1, 1)}
+    return day.weekday() < 5 and not is_holiday(day)
+
+
+def is_holiday(day: date) -> bool:
+    """Christmas, Boxing Day and New Year's Day; the movable ones are left out."""
+    return (day.month, day.day) in {(12, 25), (12, 26), (1, 1)}
 
 
 def open_day(day: date) -> date:
     """That day, or the next one on which the clinic is open."""
     while not is_open(day):
         day += timedelta(days=1)
+    return day
+
+
+def before_holiday(day: date) -> date:
+    while is_holiday(day):
+        day -= timedelta(days=1)
     return day
 
 

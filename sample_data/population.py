@@ -62,7 +62,9 @@ def drawn(rng: np.random.Generator, n: int, first_number: int, today: date) -> l
 def _days_ago(rng: np.random.Generator, n: int) -> list[int]:
     """The last few have only just come; the others are spread over the year, the earliest first."""
     spread = np.sort(rng.uniform(9, 364, n - JUST_OPENED))[::-1]
-    return [round(d) for d in spread] + sorted((int(d) for d in rng.integers(3, 8, JUST_OPENED)), reverse=True)
+    return [round(d) for d in spread] + sorted(
+        (int(d) for d in rng.integers(3, 8, JUST_OPENED)), reverse=True
+    )
 
 
 def _person(rng, sex: str, named: tuple[str, str], day: date, site: str, number: int) -> Person:

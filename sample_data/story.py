@@ -61,7 +61,7 @@ class Dose:
     note: str | None = None
     stopped_early: bool = False
     escort: str | None = "partner"
-    ready_after: int = 100
+    ready_after: int | None = 100
     left_after: int = 110
     entered_late: timedelta = timedelta(0)
     confirmed: str | None = None  # set: an unlikely value was saved after this reason

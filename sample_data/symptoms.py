@@ -83,7 +83,12 @@ class Illness:
 
 
 def draw(
-    rng: np.random.Generator, kind: str, levels: dict[str, float], leads: str, began: datetime, esketamine: bool
+    rng: np.random.Generator,
+    kind: str,
+    levels: dict[str, float],
+    leads: str,
+    began: datetime,
+    esketamine: bool,
 ) -> Illness:
     mean = ESKETAMINE_MEANS[kind] if esketamine else KINDS[kind].mean
     plateau = rng.normal(mean, KINDS[kind].sd)

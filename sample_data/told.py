@@ -9,7 +9,7 @@ import numpy as np
 from sample_data import chair, dosing, population
 from sample_data.cast import SITES, Character, Told
 from sample_data.forms import RATED
-from sample_data.hours import autumn_change, day_of, monday, utc
+from sample_data.hours import autumn_change, before_holiday, monday, utc
 from sample_data.story import Course, Dose, Event, Form, Person, Vitals
 
 MORNING, EVENING = 10.0, 18.5
@@ -49,6 +49,10 @@ def first_dose(course: Told, today: date) -> date:
     return change - timedelta(days=course.ends_at_clock_change)
 
 
+def _on(first: date, day: int) -> date:
+    return before_holiday(first + timedelta(days=day))
+
+
 def _days(course: Told) -> list[int]:
     return [day for by_day in course.scores.values() for day in by_day]
 
@@ -57,8 +61,8 @@ def _course(rng, person: Person, it: Told, first: date, today: date) -> Course:
     opened = max(utc(first + timedelta(days=min(-1, *_days(it))), 9.5), person.registered)
     made = Course(it.indication, it.leads, it.substance, it.route, opened, stage=it.stage, goal=it.goal)
     for n, day in enumerate(it.doses):
-        made.doses.append(_dose(rng, person, made, it, n, first + timedelta(days=day)))
-    made.forms = _forms(it, made, first)
+        made.doses.append(_dose(rng, person, made, it, n, _on(first, day)))
+    made.forms = sorted(_forms(it, first) + _last_evening(it, today), key=lambda form: form.at)
     _stage(made, it, first)
     return made
 
@@ -76,7 +80,7 @@ def _dose(rng, person: Person, course: Course, it: Told, n: int, day: date) -> D
     return dose
 
 
-def _forms(it: Told, course: Course, first: date) -> list[Form]:
+def _forms(it: Told, first: date) -> list[Form]:
     found = []
     for instrument, totals in it.scores.items():
         for day, total in totals.items():
@@ -87,9 +91,16 @@ def _forms(it: Told, course: Course, first: date) -> list[Form]:
     for instrument, totals in it.soon.items():
         for (day, timing), total in totals.items():
             hours = 4 if timing == "+4 h" else 24
-            at = utc(first + timedelta(days=day), MORNING) + timedelta(hours=hours)
+            at = utc(_on(first, day), MORNING) + timedelta(hours=hours)
             found.append(Form(instrument, at, total, timing, suicide=0 if instrument == "phq9" else None))
-    return sorted(found, key=lambda form: form.at)
+    return found
+
+
+def _last_evening(it: Told, today: date) -> list[Form]:
+    at = utc(today - timedelta(days=1), EVENING)
+    return [
+        Form(name, at, total, "between", suicide=answer) for name, (total, answer) in it.last_evening.items()
+    ]
 
 
 def _mark(form: Form, it: Told, day: int) -> None:
@@ -106,9 +117,9 @@ def _moment(it: Told, instrument: str, first: date, day: int) -> datetime:
     """Scales of one visit follow each other by two minutes."""
     later = timedelta(minutes=2 * list(it.scores).index(instrument))
     if day in it.doses:
-        return utc(first + timedelta(days=day), MORNING - 0.4) + later
+        return utc(_on(first, day), MORNING - 0.4) + later
     hour = 9.75 if day < 0 or instrument in RATED else EVENING
-    return utc(first + timedelta(days=day), hour) + later
+    return utc(_on(first, day), hour) + later
 
 
 def _timing(it: Told, day: int) -> str:
@@ -123,7 +134,7 @@ def _stage(course: Course, it: Told, first: date) -> None:
     if it.stage == "paused":
         course.stage_since = given[-1].at
     if it.ended_on is not None:
-        course.stage_since = course.ended_at = utc(first + timedelta(days=it.ended_on), 16)
+        course.stage_since = course.ended_at = utc(_on(first, it.ended_on), 16)
         course.end_reason = it.end_reason
 
 
@@ -138,10 +149,9 @@ def _crisis(person: Person, number: int, term: str, what: str) -> None:
         Vitals(55, 192, 112, 100, 96, 18, 5),
         Vitals(75, 168, 98, 92, 97, 16, 5),
     ]
-    dose.events = [Event(term, "severe", 40, 190, serious=True, action=what), Event("Headache", "moderate", 22, 150)]
+    dose.events = [
+        Event(term, "severe", 40, 190, serious=True, action=what),
+        Event("Headache", "moderate", 22, 150),
+    ]
     dose.ready_after, dose.left_after = 130, 130
     dose.escort = "ambulance crew"
-
-
-def days_of(at: datetime, first: date) -> int:
-    return (day_of(at) - first).days

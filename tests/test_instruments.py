@@ -90,7 +90,7 @@ def test_the_rules_that_lead(line: str):
     assert [*found, "-" if scale.caseness is None else f"{scale.caseness:g}"] == wanted
 
 
-# Reliable change that leads, then its named alternatives. For the other scales none is agreed and none invented.
+# Reliable change that leads, then its named alternatives. For the other scales none is agreed, none invented.
 CHANGE = {
     "phq9": {"phq9.change.nhs6": 6},
     "gad7": {"gad7.change.bischoff6": 6, "gad7.change.nhs4": 4},
@@ -125,6 +125,13 @@ def test_the_line_of_a_rule_is_where_it_begins_to_hold():
     assert phq9.rule("phq9.response.mcmillan2010").line(24) == 9
     assert lsas.default_response.line(100) == 72
     assert instrument("oasis").default_response.line(14) == 9
+
+
+@pytest.mark.parametrize("scale", EVERY)
+def test_no_total_has_no_band(scale):
+    """A column of totals holds NaN where a form has None."""
+    assert scale.band(None) is None
+    assert scale.band(float("nan")) is None
 
 
 @pytest.mark.parametrize("scale", EVERY)

@@ -70,6 +70,12 @@ def test_a_paper_total_that_is_not_whole_is_marked_prorated():
     assert scored.checks["remission_lt5"] is None
 
 
+def test_checks_and_bands_round_a_prorated_total_alike():
+    """19.5 is moderate by the band, so it is a case too; not one and not the other."""
+    scored = score_total(MADRS, 19.5)
+    assert (scored.band, scored.checks["caseness"]) == ("moderate", True)
+
+
 def test_a_prorated_score_is_never_a_remission():
     """All answered items are 0 and still: a blank was filled in by arithmetic, not by the patient."""
     scored = score(PHQ9, in_order(PHQ9, [0] * 7 + [None, 0]))
@@ -202,6 +208,8 @@ def test_a_table_without_a_column_is_refused():
         score_frame(PHQ9, table().drop(columns="q9"))
     with pytest.raises(BadAnswers, match="has no items q10"):
         score_frame(PHQ9, table(q10=[0, 0]))
+    with pytest.raises(BadAnswers, match="has a column twice"):
+        score_frame(PHQ9, pd.concat([table(), table()[["q1"]]], axis="columns"))
 
 
 def test_a_shifted_column_does_not_give_a_thousand_sentences():

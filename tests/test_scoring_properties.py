@@ -28,7 +28,7 @@ def severity(scale: Instrument, band: str | None) -> int:
 
 
 @every_scale
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=some.data())
 def test_a_total_lies_on_the_scale(scale: Instrument, data):
     scored = score(scale, data.draw(forms(scale)))
@@ -37,7 +37,7 @@ def test_a_total_lies_on_the_scale(scale: Instrument, data):
 
 
 @every_scale
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=some.data())
 def test_one_more_point_never_looks_milder(scale: Instrument, data):
     """On a whole form and on a prorated one alike: total, band and flags only rise with an answer."""
@@ -57,7 +57,7 @@ def test_one_more_point_never_looks_milder(scale: Instrument, data):
 
 
 @every_scale
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=some.data())
 def test_a_blank_is_never_a_zero(scale: Instrument, data):
     """Without one answer there is no total, or the others' mean stands in: never the sum of the rest."""
@@ -74,7 +74,7 @@ def test_a_blank_is_never_a_zero(scale: Instrument, data):
 
 
 @every_scale
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=some.data())
 def test_a_flag_reads_its_own_item_and_nothing_else(scale: Instrument, data):
     """Each of the three states, on any partial form."""
@@ -88,7 +88,7 @@ def test_a_flag_reads_its_own_item_and_nothing_else(scale: Instrument, data):
 
 
 @every_scale
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(data=some.data())
 def test_the_order_of_answers_does_not_matter(scale: Instrument, data):
     form = data.draw(forms(scale))
@@ -97,7 +97,7 @@ def test_the_order_of_answers_does_not_matter(scale: Instrument, data):
 
 
 @every_scale
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(data=some.data())
 def test_no_total_means_no_check(scale: Instrument, data):
     """Unknown is neither yes nor no."""
@@ -109,7 +109,7 @@ def test_no_total_means_no_check(scale: Instrument, data):
 
 
 @every_scale
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(data=some.data())
 def test_a_table_scores_as_single_forms_do(scale: Instrument, data):
     rows = data.draw(some.lists(forms(scale), min_size=1, max_size=8))

@@ -47,7 +47,9 @@ def test_nobody_in_particular_gets_no_database(sqlite_store, nobody):
         pass
 
 
-@pytest.mark.parametrize("fields", [{"name": " ", "kind": "command line"}, {"name": "Mina", "kind": "account"}])
+@pytest.mark.parametrize(
+    "fields", [{"name": " ", "kind": "command line"}, {"name": "Mina", "kind": "account"}]
+)
 def test_an_actor_is_somebody(fields):
     with pytest.raises(NoActor):
         Actor(**fields)

@@ -89,4 +89,9 @@ def _by_days(axis: TimeAxis, sheet: Sheet) -> dict:
     """Ticks on whole weeks, so that day 28 can be found."""
     weeks = axis.span / DAY / 7
     step = next((each for each in (1, 2, 4, 8, 13, 26) if weeks / each <= (5 if sheet.narrow else 10)), 52)
-    return {"type": "linear", "tick0": 0, "dtick": 7 * step, "ticksuffix": " d"}
+    title = {
+        "text": "days since the first dose",
+        "standoff": 2,
+        "font": {"size": 11.5, "color": sheet.palette.muted},
+    }
+    return {"type": "linear", "tick0": 0, "dtick": 7 * step, "title": title}

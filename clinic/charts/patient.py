@@ -84,6 +84,7 @@ def alt(
 ) -> str:
     """The figure in one sentence for those who do not see it; the numbers are those that it labels."""
     clauses = [_scale_words(scale, scores[scores["instrument"] == scale.id], zone) for scale in panels]
+    clauses.append(_suicide_words(scores))
     lanes = treatments.groupby(["substance", "route"], sort=False).size()
     clauses += [
         f"{plural(int(n), 'treatment')} of {substance} {route}" for (substance, route), n in lanes.items()
@@ -110,8 +111,24 @@ def _scale_words(scale: Instrument, forms: pd.DataFrame, zone: str) -> str:
     last += f" ({band})" if band else ""
     if len(known) == 1:
         return f"{scale.title}: one score, {last}"
-    best = totals.min() if scale.higher_is == "worse" else totals.max()
-    return f"{scale.title}: {len(known)} scores, from {number(totals.iloc[0])} on {ends[0]} to {last}, best {number(best)}"
+    best = number(totals.min() if scale.higher_is == "worse" else totals.max())
+    first = f"{number(totals.iloc[0])} on {ends[0]}"
+    return f"{scale.title}: {len(known)} scores, from {first} to {last}, best {best}"
+
+
+def _suicide_words(scores: pd.DataFrame) -> str:
+    """What the strip shows; silence is said."""
+    states = scores["suicide_state"]
+    answered = scores[states.isin(["yes", "no"])]
+    skipped = int((states == "skipped").sum())
+    if not len(answered) and not skipped:
+        return "suicide item never asked"
+    words = [f"suicide item answered {plural(len(answered), 'time')}"]
+    if len(answered):
+        words.append(f"endorsed {plural(int((answered['suicide_state'] == 'yes').sum()), 'time')}")
+    if skipped:
+        words.append(f"skipped {plural(skipped, 'time')}")
+    return ", ".join(words)
 
 
 TEXTS = ("assessment", "instrument", "version", "band", "how", "suicide_state")
@@ -204,7 +221,8 @@ def _right_margin(panels, baselines, narrow: bool) -> int:
     names = [band.name for scale in panels for band in scale.bands]
     if narrow:
         words = [word for name in names for word in name.split()]
-        return round(max((text_width(word, BAND_TEXT_PX - 1) for word in words), default=0) + 12)
+        words += [word for scale in panels if scale.suicide_item for word in scale.title.split()]
+        return max(round(max((text_width(word, BAND_TEXT_PX - 1) for word in words), default=0) + 12), 20)
     lines = [40.0]
     for scale in panels:
         baseline = baselines.get(scale.id)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from clinic.charts.axis import TimeAxis
+from clinic.charts.palette import see_through
 from clinic.charts.sheet import BAND_TEXT_PX, HEADER_PX, LINE_TEXT_PX, Sheet, apart
-from clinic.instruments.definition import Instrument
+from clinic.instruments.definition import Instrument, Rule
 from clinic.outcomes import change
 from clinic.outcomes.baseline import Baseline
 from clinic.outcomes.clock import DAY
@@ -16,6 +18,7 @@ from clinic.outcomes.wording import number
 
 PRIMARY_PX, SECONDARY_PX = 216, 140
 LABEL_PX = 14.0
+UNCROWDED = 60  # scores: above that marks shrink, and no label may lie over them
 SECOND_LINE_PX = 16
 DASHES = {"dash": "- -", "dot": "···", "solid": "—"}
 CIRCLE, EARLY, PRORATED, EARLY_PRORATED = "circle", "diamond", "square-x", "diamond-x"
@@ -47,8 +50,8 @@ def draw_panel(
 ) -> list[tuple]:
     """Add the panel; returns (assessment, x, y) of every point drawn."""
     plot_px = PRIMARY_PX if primary else SECONDARY_PX
-    room = 0.05 * (scale.maximum - scale.minimum)
-    limits = [scale.minimum - room, scale.maximum + room]
+    reach = scale.maximum - scale.minimum
+    limits = [scale.minimum - 0.05 * reach, scale.maximum + 0.1 * reach]
     px_per_point = plot_px / (limits[1] - limits[0])
     lines = reference_lines(scale, None if baseline is None else baseline.total)
     header = HEADER_PX + (SECOND_LINE_PX if sheet.narrow and lines else 0)
@@ -99,9 +102,13 @@ def reference_lines(scale: Instrument, baseline: float | None) -> list[tuple[flo
         points = change.error_points(scale, baseline)
         reach = "" if points is None else f" ±{number(points)}"
         lines.append((baseline, f"baseline {number(baseline)}{reach}", "dash", "text"))
-        response = scale.default_response.line(baseline) if scale.default_response else None
-        if response is not None and (scale.caseness is None or baseline >= scale.caseness):
-            lines.append((response, f"response {number(response)}", "dot", "text"))
+        rule = scale.default_response
+        response = rule.line(baseline) if rule else None
+        too_mild = scale.caseness is not None and baseline < scale.caseness
+        if response is not None and response >= scale.minimum and not too_mild:
+            lines.append(
+                (response, f"response ≤ {highest_that_meets(rule, baseline, response)}", "dot", "text")
+            )
     if scale.default_remission and not scale.default_remission.needs_baseline:
         condition = scale.default_remission.conditions[0]
         sign = {"<=": "≤", ">=": "≥"}.get(condition.comparison, condition.comparison)
@@ -109,6 +116,14 @@ def reference_lines(scale: Instrument, baseline: float | None) -> list[tuple[flo
         edge = condition.value + (-0.5 if condition.comparison == "<" else 0.5)
         lines.append((edge, f"remission {sign} {number(condition.value)}", "solid", "muted"))
     return lines
+
+
+def highest_that_meets(rule: Rule, baseline: float, line: float) -> int:
+    """The highest whole total that meets a response rule whose line lies at `line`: the rule itself is asked."""
+    whole = math.floor(line) + 1
+    while whole >= rule.floor and not rule.met(whole, baseline):
+        whole -= 1
+    return whole
 
 
 def _bands(sheet: Sheet, ref: str, scale: Instrument, limits, px_per_point: float) -> None:
@@ -197,7 +212,7 @@ def _lines(sheet, axis, ref, lines, start, px_per_point, limits) -> None:
 def _series(sheet, axis, ref, scale, rows: Rows, has_total, gap_days) -> list[tuple]:
     """One trace per definition version: two versions are two series and are never joined."""
     points = []
-    size = 9 if has_total.sum() <= 60 else 6 if has_total.sum() <= 200 else 4.5
+    size = 9 if has_total.sum() <= UNCROWDED else 6 if has_total.sum() <= 200 else 4.5
     rings = _rings(rows)
     for version in dict.fromkeys(rows.version):
         mine = np.flatnonzero(has_total & (rows.version == version))
@@ -308,6 +323,11 @@ def _values(sheet, axis, ref, scale, rows: Rows, has_total) -> None:
             yref=ref,
             x=axis.at([rows.when[mine[at]]])[0],
             y=float(totals[at]),
+            **(
+                {}
+                if len(mine) > UNCROWDED
+                else {"bgcolor": see_through(sheet.palette.surface, 0.6), "borderpad": 0}
+            ),
             **SIDES[side],
         )
 
@@ -336,4 +356,6 @@ def _empty(sheet: Sheet, ref: str, scale: Instrument) -> None:
         y=(scale.minimum + scale.maximum) / 2,
         xanchor="center",
         yanchor="middle",
+        bgcolor=see_through(sheet.palette.surface, 0.85),
+        borderpad=4,
     )

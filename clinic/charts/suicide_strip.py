@@ -30,9 +30,11 @@ def draw_strip(sheet: Sheet, axis: TimeAxis, forms, scales: Mapping[str, Instrum
     """
     asked = (forms.state == "yes") | (forms.state == "no") | (forms.state == "skipped")
     rows = []
-    for name in dict.fromkeys(forms.instrument[asked]):
+    for name, scale in scales.items():
         mine = np.flatnonzero(asked & (forms.instrument == name))
-        answers = Answers(scales[name], forms.when[mine], forms.suicide[mine], forms.state[mine])
+        if not len(mine):
+            continue
+        answers = Answers(scale, forms.when[mine], forms.suicide[mine], forms.state[mine])
         rows.append((answers, levels(answers, axis, sheet)))
     depths = [int(deep.max()) + 1 for _, deep in rows] or [1]
     bottom = sum(depths)

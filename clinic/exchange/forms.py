@@ -17,6 +17,7 @@ from clinic.exchange.sheets import Sheet
 from clinic.instruments import Instrument
 from data_model.assessments import Timing
 
+AT_START = "start of course"  # the occasion of a total that stands beside each later one
 _FARTHEST = 40_000  # days from an anchor; more is another column
 _CLOCKS_DIFFER = timedelta(minutes=2)
 
@@ -72,7 +73,7 @@ class Form:
 
 @dataclass(slots=True)
 class Reading:
-    """`blank` rows hold no score; `repeated` ones say what an earlier row said."""
+    """`blank` rows hold no score; `repeated` scores say what an earlier row said."""
 
     people: dict[str, Person] = field(default_factory=dict)
     courses: dict[tuple[str, str | None], Course] = field(default_factory=dict)
@@ -118,7 +119,7 @@ def _read_row(row: Row, plan: Map, reading: Reading, at: datetime) -> None:
         return
     occasion, rater = _occasion(row, plan, taken_at) if found else "", row.value(plan.rater)
     forms = [_form(row, course, score, occasion, taken_at, timing, rater) for score in found]
-    first = f"start of course, {course.start}"
+    first = f"{AT_START}, {course.start}"
     forms += [_form(row, course, score, first, course.start, Timing.BASELINE, None) for score in at_start]
     named = {key(plan.id, record, form.instrument.id, form.occasion): form for form in forms}
     _check_against(row, plan, reading, person, course, named)
@@ -136,9 +137,8 @@ def _keep(reading: Reading, plan: Map, person: Person, course: Course, forms: di
     _complete(reading.people, person.record_number, person)
     if plan.course is not None and (forms or course.label is not None or plan.course.label is None):
         _complete(reading.courses, (course.record_number, course.label), course)
-    at_visit = [name for name, form in forms.items() if form.taken_at != course.start]
-    reading.repeated += bool(at_visit) and all(name in reading.forms for name in at_visit)
     for name, form in forms.items():
+        reading.repeated += name in reading.forms and not form.occasion.startswith(AT_START)
         reading.forms.setdefault(name, form)
 
 

@@ -54,7 +54,7 @@ class BandSet:
 
     def band(self, total: float | None) -> str | None:
         """The band of a total; a prorated total is rounded half up first (4.5 is 5, not 4)."""
-        if total is None:
+        if absent(total):
             return None
         whole = half_up(total)
         return next((band.name for band in self.bands if band.low <= whole <= band.high), None)

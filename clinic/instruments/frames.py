@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from clinic.instruments.definition import BandSet, Instrument, Item, default_of
 from clinic.refused import BadAnswers
@@ -38,7 +39,7 @@ def score_frame(instrument: Instrument, answers: pd.DataFrame) -> pd.DataFrame:
 def column_of(instrument: Instrument, item: Item, answers: pd.Series) -> np.ndarray:
     """The item's points as floats, NaN for blank; raises BadAnswers for the rows that cannot be."""
     blank = answers.isna().to_numpy()
-    not_numbers = answers.map(lambda answer: isinstance(answer, bool | np.bool_ | str)).to_numpy() & ~blank
+    not_numbers = no_ratings(answers) & ~blank
     values = pd.to_numeric(answers.mask(not_numbers), errors="coerce").to_numpy(float, na_value=np.nan)
     with np.errstate(invalid="ignore"):
         fractions = ~blank & (np.isnan(values) | (values % 1 != 0))
@@ -49,6 +50,13 @@ def column_of(instrument: Instrument, item: Item, answers: pd.Series) -> np.ndar
     bounds = f"takes {item.minimum} to {item.maximum}, not"
     refuse_cells(instrument, item, answers[~blank & ~accepted], "out_of_range", bounds)
     return values if item.not_assessed is None else np.where(values == item.not_assessed, 0.0, values)
+
+
+def no_ratings(answers: pd.Series) -> np.ndarray:
+    """Which cells are booleans or text; only a column of mixed kinds is looked at cell by cell."""
+    if is_bool_dtype(answers) or is_numeric_dtype(answers):
+        return np.full(len(answers), is_bool_dtype(answers))
+    return answers.map(lambda answer: isinstance(answer, bool | np.bool_ | str)).to_numpy(bool)
 
 
 def bands_of(chosen: BandSet | None, total: np.ndarray) -> list[str | None]:
@@ -66,6 +74,8 @@ def refuse_wrong_columns(instrument: Instrument, answers: pd.DataFrame) -> None:
     wanted = [item.id for item in instrument.items]
     absent = [name for name in wanted if name not in answers.columns]
     strange = [name for name in answers.columns if name not in wanted]
+    if not answers.columns.is_unique:
+        raise BadAnswers("unknown_item", f"{instrument.title} has a column twice.")
     if absent:
         raise BadAnswers("wrong_item_count", f"{instrument.title} lacks the columns {', '.join(absent)}.")
     if strange:

@@ -17,9 +17,11 @@ def score(instrument: Instrument, answers: Mapping[str, int | None]) -> Score:
     refuse_impossible(instrument, answers)
     points = {item.id: item.points(answers.get(item.id)) for item in instrument.items}
     missing = tuple(item for item, value in points.items() if value is None)
+    total = total_of(instrument, points, len(missing))
+    prorated = total is not None and bool(missing)
     return Score(
-        total=(total := total_of(instrument, points, len(missing))),
-        prorated=(prorated := total is not None and bool(missing)),
+        total=total,
+        prorated=prorated,
         missing=missing,
         band=instrument.band(total),
         flags={flag.name: flag_state(flag, points[flag.item]) for flag in instrument.flags},

@@ -6,7 +6,7 @@ import; a test proves that both agree.
 
 from __future__ import annotations
 
-from math import sqrt
+from math import floor, sqrt
 from statistics import NormalDist
 
 
@@ -55,8 +55,9 @@ def rare_in_words(count: int, of: int) -> str:
 
 
 def percent(fraction: float, of: int) -> str:
-    """Per cent without a decimal while fewer than 100 people stand behind it."""
-    return f"{100 * fraction:.{0 if of < 100 else 1}f}"
+    """Per cent, halves rounded up, without a decimal while fewer than 100 people stand behind it."""
+    digits = 0 if of < 100 else 1
+    return f"{floor(fraction * 100 * 10**digits + 0.5 + 1e-9) / 10**digits:.{digits}f}"
 
 
 def _must_fit(count: int, of: int) -> None:

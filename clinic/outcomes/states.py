@@ -14,7 +14,7 @@ import pandas as pd
 from clinic.instruments.definition import Instrument
 from clinic.outcomes import change, counting
 from clinic.outcomes.clock import day
-from clinic.outcomes.proportion import wilson
+from clinic.outcomes.proportion import percent, wilson
 from clinic.refused import BadInput
 
 RULE = "states.day28"
@@ -150,14 +150,14 @@ def headline_in_words(result: Headline) -> str:
     """The headline as a sentence that cannot be quoted without its denominator."""
     if not result.of:
         return f"No window has closed yet: {result.too_early} of {result.started} people are too early."
-    low, high = (f"{100 * bound:.0f}" for bound in result.interval)
-    share = f"{100 * result.responded / result.of:.0f}"
+    low, high = (percent(bound, result.of) for bound in result.interval)
+    share = percent(result.responded / result.of, result.of)
     text = (
         f"{result.responded} of {result.of} people whose window has passed responded on their own primary scale "
         f"({share} %, 95 % interval {low}–{high} %)"
     )
     if result.missing:
-        most = f"{100 * result.if_all_missing_responded / result.of:.0f}"
+        most = percent(result.if_all_missing_responded / result.of, result.of)
         text += f"; {result.missing} unknown, {most} % if all of them had responded"
     return f"{text}; {result.responded} of {result.scored} with a score."
 

@@ -70,12 +70,15 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
                 f"Record {primary.title}", type="primary", icon=":material/edit_note:", key=key("record")
             ):
                 record(primary)
-            others = sorted((s for s in catalogue.values() if s.id != primary.id), key=lambda s: s.title)
+            others = sorted((s.title, s.id) for s in catalogue.values() if s.id != primary.id)
             other = st.menu_button(
-                "Other scale", others, format_func=lambda scale: scale.title, key=key("other scale")
+                "Other scale",
+                [name for _, name in others],
+                format_func=lambda name: catalogue[name].title,
+                key=key("other scale"),
             )
             if other:
-                record(other)
+                record(catalogue[other])
             if st.button("Log a treatment", icon=":material/vaccines:", key=key("treat")):
                 st.switch_page("clinical/treatment.py", query_params={"patient": chosen.key})
             if st.button("Edit", type="tertiary", icon=":material/edit:", key=key("edit")):
@@ -92,7 +95,8 @@ if not course:
 titles = alerts.titles()
 for alert, _ in concerns:
     seen = f"seen by {alert.acknowledged_by}" if alert.acknowledged_by else "not seen yet"
-    st.error(
+    box = st.error if alert.rule == alerts.SUICIDE else st.warning
+    box(
         f"**{titles.get(alert.rule, alert.rule)}**, {seen}, open since {clock.day(alert.opened_at, zone)}. "
         f"{alert.saw} Rule {alert.rule} v{alert.rule_version}.",
         icon=":material/priority_high:",
@@ -120,10 +124,10 @@ with st.container(border=True):
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         panels = st.pills(
             "Scales",
-            order,
+            [scale.id for scale in order],
             selection_mode="multi",
-            default=order[:PANELS],
-            format_func=lambda scale: scale.title,
+            default=[scale.id for scale in order[:PANELS]],
+            format_func=lambda name: catalogue[name].title,
             key=key("scales"),
             label_visibility="collapsed",
         )
@@ -135,7 +139,7 @@ with st.container(border=True):
             key=key("by"),
             label_visibility="collapsed",
         )
-    shown = [scale for scale in order if scale in (panels or order[:1])]
+    shown = [scale for scale in order if scale.id in panels] or order[:1]
     drawn = core.patient_figure(
         scores,
         given,
@@ -154,7 +158,7 @@ with st.container(border=True):
         drawn.spec,
         key=key("figure"),
         alt=core.alt(scores, given, shown, zone=zone.key),
-        footer=core.footer(scores, given, shown, baselines, now=now(), zone=zone.key),
+        footer="",
     )
 
 

@@ -73,9 +73,12 @@ if not courses:
                     "For", list(Indication), format_func=lambda i: i.value, key=of + "indication"
                 )
                 led = episodes.leading(indication)
-                scales = sorted(instruments.catalogue().values(), key=lambda s: (s.id != led.id, s.title))
+                catalogue = instruments.catalogue()
                 primary = st.selectbox(
-                    "Primary scale", scales, format_func=lambda s: s.title, key=f"{of}scale {indication}"
+                    "Primary scale",
+                    sorted(catalogue, key=lambda name: (name != led.id, catalogue[name].title)),
+                    format_func=lambda name: catalogue[name].title,
+                    key=f"{of}scale {indication}",
                 )
                 consent_on = st.date_input(
                     "Consent given on", None, max_value=today, format="DD/MM/YYYY", key=of + "consent on"
@@ -104,7 +107,7 @@ if st.button("Save", type="primary", icon=":material/check:", shortcut="Ctrl+S",
                 db,
                 saved.key,
                 indication=indication,
-                primary_instrument=primary.id,
+                primary_instrument=primary,
                 consent_on=consent_on,
                 consent_to=consent_to,
                 goal=st.session_state[of + "goal"] or None,

@@ -1,0 +1,5 @@
+"""python -m clinic …"""
+
+from clinic.cli import main
+
+main(prog_name="python -m clinic")

@@ -1,0 +1,295 @@
+"""From an answer to a score that counts: stored at once, saved once, and never a silent change."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from clinic import alerts, assessments, episodes, instruments
+from clinic.refused import BadAnswers, BadInput
+from data_model import Assessment, AuditRow, database
+from data_model.assessments import How, Timing
+from tests.people import NOW, course, days_ago, patient, phq9, scored, staff, treated
+
+
+@pytest.fixture
+def ada(both_stores, operator):
+    with database(operator) as db:
+        made = patient(db)
+        course(db, made)
+    return made
+
+
+@pytest.fixture
+def mina(ada):
+    return staff("clinician", "mina")
+
+
+def draft_of(actor, ada, answers) -> str:
+    with database(actor) as db:
+        key = assessments.open_draft(db, ada.key, "phq9").key
+        assessments.answer(db, key, answers)
+    return key
+
+
+def test_each_answer_is_a_row_before_the_form_is_finished(ada, mina):
+    key = draft_of(mina, ada, {"q1": 2, "q2": None})
+    with database(mina) as db:
+        stored = assessments.by_key(db, key)
+        assert (stored.answers, stored.status, stored.total) == ({"q1": 2}, "draft", None)
+
+
+def test_two_clicks_on_record_share_one_draft(ada, mina):
+    with database(mina) as first, database(mina) as second:
+        assert assessments.open_draft(first, ada.key, "phq9").key
+        first.commit()
+        assert assessments.open_draft(second, ada.key, "phq9").answers == {}
+    with database(mina) as db:
+        assert len(db.exec(select(Assessment)).all()) == 1
+
+
+def test_saved_once_however_often_it_is_clicked(ada, mina):
+    key = draft_of(mina, ada, phq9(2))
+    for _ in range(3):
+        with database(mina) as db:
+            assert assessments.finish(db, key).total == 16
+    with database(mina) as db:
+        assert len(assessments.scores(db, ada)) == 1
+        assessments.answer(db, key, phq9(0))
+        assert assessments.scores(db, ada)["total"].tolist() == [16], "a finished form does not change"
+
+
+def test_drafts_are_in_no_count(ada, mina):
+    draft_of(mina, ada, phq9(2))
+    with database(mina) as db:
+        assert assessments.scores(db, ada).empty
+        assert [row[0].instrument for row in assessments.drafts(db)] == ["phq9"]
+
+
+def test_the_stored_total_is_what_the_definition_makes_of_the_answers(ada, mina):
+    answers = phq9(3, 2, 1, 0, 3, 2, 1, 0, 0)
+    key = draft_of(mina, ada, answers)
+    with database(mina) as db:
+        row = assessments.finish(db, key)
+        again = instruments.score(instruments.instrument(row.instrument, row.version), row.answers | {})
+    assert row.total == again.total == 12
+    assert (row.suicide, row.suicide_state) == (0, "no")
+
+
+@pytest.mark.parametrize(
+    "answers, total, prorated, state",
+    [
+        ({f"q{n}": 1 for n in range(1, 10)}, 9, False, "yes"),
+        ({f"q{n}": 1 for n in range(1, 9)}, 9, True, "skipped"),  # 8 answers of 1, prorated to 9
+        ({f"q{n}": 1 for n in range(3, 10)}, 9, True, "yes"),
+        ({f"q{n}": 1 for n in range(4, 10)}, None, False, "yes"),
+    ],
+)
+def test_missing_answers_are_never_zero(ada, mina, answers, total, prorated, state):
+    key = draft_of(mina, ada, answers)
+    with database(mina) as db:
+        row = assessments.finish(db, key)
+        assert (row.total, row.prorated, row.suicide_state) == (total, prorated, state)
+        assert len(assessments.scores(db, ada)) == 1, "a form without a total is a row too"
+
+
+@pytest.mark.parametrize("answers", [{"q1": 4}, {"q1": -1}, {"q1": 1.5}, {"q99": 1}])
+def test_an_answer_the_scale_does_not_have_is_refused_and_the_draft_stays(ada, mina, answers):
+    key = draft_of(mina, ada, {"q1": 2})
+    with pytest.raises(BadAnswers), database(mina) as db:
+        assessments.answer(db, key, answers)
+    with database(mina) as db:
+        assert assessments.by_key(db, key).answers == {"q1": 2}
+
+
+def test_a_date_in_the_future_gets_a_sentence_and_nothing_is_lost(ada, mina):
+    key = draft_of(mina, ada, phq9(1))
+    for future in (NOW + timedelta(hours=2), (NOW + timedelta(days=2)).date()):
+        with pytest.raises(BadInput, match="lies in the future"), database(mina) as db:
+            assessments.finish(db, key, taken_at=future)
+    with database(mina) as db:
+        assert assessments.by_key(db, key).answers == phq9(1)
+
+
+def test_an_empty_form_is_not_a_score(ada, mina):
+    with database(mina) as db:
+        key = assessments.open_draft(db, ada.key, "phq9").key
+    with pytest.raises(BadInput, match="No item"), database(mina) as db:
+        assessments.finish(db, key)
+
+
+def test_a_date_alone_says_so(ada, mina):
+    key = draft_of(mina, ada, phq9(1))
+    with database(mina) as db:
+        row = assessments.finish(db, key, taken_at=date(2026, 3, 1))
+        assert row.date_only
+        assert assessments.scores(db, ada).iloc[0].date_only
+
+
+def test_a_paper_total_holds_no_suicide_answer(ada, mina):
+    with database(mina) as db:
+        key = assessments.open_draft(db, ada.key, "phq9").key
+        row = assessments.finish(db, key, total=14)
+        assert (row.total, row.how, row.answers) == (14, How.PAPER, None)
+        assert row.suicide_state == "not asked"
+    for wrong in (28, -1, float("nan")):
+        with database(mina) as db:
+            key = assessments.open_draft(db, ada.key, "phq9").key
+        with pytest.raises(BadInput), database(mina) as db:
+            assessments.finish(db, key, total=wrong)
+
+
+def test_a_score_before_any_dose_is_marked_so(ada, operator):
+    with database(operator) as db:
+        key = assessments.open_draft(db, ada.key, "phq9").key
+        assessments.answer(db, key, phq9(2))
+        assert assessments.finish(db, key).timing == Timing.BASELINE
+        treated(db, ada, days_ago(1))
+        key = assessments.open_draft(db, ada.key, "phq9").key
+        assessments.answer(db, key, phq9(2))
+        assert assessments.finish(db, key).timing == Timing.BETWEEN
+
+
+def test_two_scores_in_the_same_minute_are_both_kept_in_order(ada, operator):
+    with database(operator) as db:
+        scored(db, ada, days_ago(1), phq9(1))
+        scored(db, ada, days_ago(1), phq9(2))
+        assert assessments.scores(db, ada)["total"].tolist() == [8, 16]
+
+
+def test_a_void_score_leaves_figures_and_stays_readable_with_its_reason(ada, operator):
+    with database(operator) as db:
+        row = scored(db, ada, days_ago(1), phq9(1))
+        with pytest.raises(BadInput, match="Say why"):
+            assessments.void(db, row.key, " ")
+        assessments.void(db, row.key, "entered for the wrong day")
+        assert assessments.scores(db, ada).empty
+        assert [v.void_reason for v in assessments.voided(db, ada)] == ["entered for the wrong day"]
+    with database(operator) as db:
+        trail = db.exec(select(AuditRow).where(AuditRow.reason == "entered for the wrong day")).one()
+        assert trail.after["status"] == "void"
+
+
+# ---- suicidality (CLINICAL.md C.1) -------------------------------------------------------------------------
+
+
+def concerns(db, ada):
+    return [row[0] for row in alerts.open_ones(db, ada) if row[0].rule == alerts.SUICIDE]
+
+
+def test_a_positive_answer_opens_a_concern_on_a_partial_form(ada, mina):
+    draft_of(mina, ada, {"q9": 1})
+    with database(mina) as db:
+        [concern] = concerns(db, ada)
+    assert "item 9 is 1 (several days)" in concern.saw
+    assert concern.urgency == "U1"
+
+
+def test_one_concern_per_patient_joins_later_answers(ada, operator):
+    with database(operator) as db:
+        scored(db, ada, days_ago(9), phq9(*[0] * 8, 2))
+        [concern] = concerns(db, ada)
+        alerts.acknowledge(db, concern.key)
+        raised = concern.raised_at
+        scored(db, ada, days_ago(5), phq9(*[0] * 8, 1))
+        [concern] = concerns(db, ada)
+        assert (concern.times, concern.level) == (2, 2)
+        assert concern.acknowledged_at is not None, "a lower answer joins in its place"
+        assert concern.raised_at == raised
+        scored(db, ada, days_ago(1), phq9(*[0] * 8, 3))
+        [concern] = concerns(db, ada)
+        assert (concern.times, concern.level) == (3, 3)
+        assert concern.acknowledged_at is None, "a rising answer brings it back to the top"
+        assert concern.raised_at > raised
+
+
+def test_a_skipped_suicide_item_is_treated_as_positive(ada, operator):
+    with database(operator) as db:
+        scored(db, ada, days_ago(1), phq9(1, 1, 1, 1, 1, 1, 1, 1, None))
+        [concern] = concerns(db, ada)
+    assert "skipped" in concern.saw
+
+
+def test_a_zero_never_closes_a_concern(ada, operator):
+    with database(operator) as db:
+        scored(db, ada, days_ago(2), phq9(*[0] * 8, 2))
+        scored(db, ada, days_ago(1), phq9(0))
+        assert len(concerns(db, ada)) == 1
+
+
+def test_a_concern_closes_with_a_name_and_an_action_only(ada, mina):
+    draft_of(mina, ada, {"q9": 2})
+    with database(mina) as db:
+        [concern] = concerns(db, ada)
+    with pytest.raises(BadInput, match="what was done"), database(mina) as db:
+        alerts.close(db, concern.key, "  ")
+    with database(mina) as db:
+        closed = alerts.close(db, concern.key, "C-SSRS done, safety plan renewed")
+        assert closed.closed_by == "Mina Test"
+        assert concerns(db, ada) == []
+    with database(mina) as db:
+        draft = assessments.drafts(db, ada)[0][0]
+        assessments.answer(db, draft.key, {"q9": 3})
+        assert len(concerns(db, ada)) == 1, "a new answer after closing opens a new concern"
+
+
+def test_typing_the_rest_of_the_form_does_not_count_the_answer_again(ada, mina):
+    key = draft_of(mina, ada, {"q9": 1})
+    with database(mina) as db:
+        for number in range(1, 9):
+            assessments.answer(db, key, {**{f"q{n}": 1 for n in range(1, number + 1)}, "q9": 1})
+        assessments.finish(db, key)
+        [concern] = concerns(db, ada)
+    assert concern.times == 1
+
+
+# ---- worse than baseline (CLINICAL.md D.1) and baselines (B.1) -----------------------------------------------
+
+
+@pytest.mark.parametrize("after, raised", [((2, 2, 2, 2, 2, 2, 2, 1, 0), False), (phq9(2), True)])
+def test_six_points_above_baseline_raise_an_alert_and_five_do_not(ada, operator, after, raised):
+    with database(operator) as db:
+        scored(db, ada, days_ago(10), phq9(2, 2, 2, 2, 2, 0, 0, 0, 0))  # 10
+        treated(db, ada, days_ago(9))
+        scored(db, ada, days_ago(1), phq9(*after) if isinstance(after, tuple) else after)  # 15 or 16
+        found = [row[0].saw for row in alerts.open_ones(db, ada)]
+    assert found == (["PHQ-9 10 → 16, +6 from baseline (limit +6)."] if raised else [])
+
+
+def test_the_baseline_is_the_last_complete_score_before_the_first_dose(ada, operator):
+    with database(operator) as db:
+        scored(db, ada, days_ago(20), phq9(3))
+        scored(db, ada, days_ago(11), phq9(2))
+        scored(db, ada, days_ago(10.5), phq9(1, 1, 1, 1, 1, 1, 1, None, 0))  # prorated: never a baseline
+        treated(db, ada, days_ago(10))
+        scored(db, ada, days_ago(9), phq9(0))
+        [episode] = episodes.of_patient(db, ada)
+        found = episodes.baseline(db, episode, assessments.scores(db, ada), "phq9")
+    assert (found.total, found.source) == (16, "rule")
+
+
+def test_a_chosen_baseline_wins_and_wants_a_reason(ada, operator):
+    with database(operator) as db:
+        early = scored(db, ada, days_ago(40), phq9(3))
+        scored(db, ada, days_ago(11), phq9(2))
+        treated(db, ada, days_ago(10))
+        late = scored(db, ada, days_ago(1), phq9(1))
+    for key, reason, sentence in ((early.key, " ", "Say why"), (late.key, "better", "after the first dose")):
+        with pytest.raises(BadInput, match=sentence), database(operator) as db:
+            episodes.choose_baseline(db, key, reason)
+    with database(operator) as db:
+        episodes.choose_baseline(db, early.key, "transferred in; score of the referrer")
+        [episode] = episodes.of_patient(db, ada)
+        found = episodes.baseline(db, episode, assessments.scores(db, ada), "phq9")
+    assert (found.total, found.source) == (24, "chosen")
+    assert "referrer" in found.why
+
+
+def test_times_are_utc_in_the_store(ada, operator):
+    with database(operator) as db:
+        scored(db, ada, days_ago(1), phq9(1))
+        row = db.exec(select(Assessment)).one()
+    assert row.taken_at == days_ago(1)
+    assert row.entered_at - datetime.now(UTC) < timedelta(minutes=1)
