@@ -150,7 +150,9 @@ def edit(db: Database, key: str, row_version: int, **fields: Any) -> Patient:
     require(db, "edit patients")
     patient = get(db, key)
     if patient.row_version != row_version:
-        raise Conflict("Somebody else changed this patient meanwhile. The page now shows their version.")
+        raise Conflict(
+            "Somebody else changed this patient meanwhile. Open the patient again to see their version."
+        )
     current = {name: getattr(patient, name) for name in EDITABLE}
     cleaned = _cleaned(db, current | fields, besides=patient.id)
     for name, value in cleaned.items():

@@ -145,6 +145,14 @@ def by_key(db: Database, key: str) -> Treatment:
     return found
 
 
+def of_patient(db: Database, patient: Patient, key: str) -> Treatment:
+    """The record behind a key, if it is this patient's: an address must not show one under another."""
+    found = by_key(db, key)
+    if found.patient_id != patient.id:
+        raise NotFound("This treatment belongs to somebody else.")
+    return found
+
+
 def write_draft(
     db: Database,
     key: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from sqlalchemy import Connection, func, insert, select, text
@@ -12,18 +12,20 @@ from sqlmodel import SQLModel
 
 from clinic import access, instruments, patients, settings
 from clinic.instruments import Instrument
-from data_model import Assessment, Episode, Patient, Treatment, connection, database, migrate
+from data_model import Account, Assessment, Episode, Patient, Treatment, connection, database, migrate
 from data_model.assessments import How, Timing
 from data_model.columns import Status
 from data_model.episodes import Indication, Stage
 from data_model.people import Sex
 from data_model.treatments import Route, Substance, WeightBasis
 from sample_data import answers, names
-from sample_data.generate import CLINIC_NAME, configured
+from sample_data.generate import CLINIC_NAME, configured, keys
 from sample_data.hours import ZONE_NAME
 from sample_data.place import refuse_real
+from sample_data.staff import engage
 
 TREATMENTS = 6
+FORGOTTEN = timedelta(days=30)  # without a score for so long a course is over
 AT_ONCE = 5_000
 POOL = 40  # ready forms for each total: nobody compares answers in a benchmark
 AUTHOR = "bulk"
@@ -42,6 +44,8 @@ def bulk(url: str, patients: int, scores_per_patient: int = 18, seed: int = 7) -
         migrate.upgrade(engine)
         with database(access.command_line(AUTHOR)) as db:
             settings.change(db, synthetic=True, clinic_name=CLINIC_NAME, time_zone=ZONE_NAME)
+            if db.exec(select(func.count(Account.id))).one()[0] == 0:
+                engage(db, datetime.now(UTC) - timedelta(days=400), keys(seed))
         with engine.begin() as raw:
             _Filler(raw, np.random.default_rng([seed, 2]), scores_per_patient).fill(patients)
 
@@ -94,7 +98,7 @@ class _Filler:
                 record_number=f"BK-{self.first[Patient] + n:06d}",
                 family_name=str(family[i]),
                 given_name=given[i],
-                birth_date=date.today() - timedelta(days=int(ages[i])),
+                birth_date=self.end.date() - timedelta(days=int(ages[i])),
                 sex=Sex(sexes[i]),
             )
             patients._index(one)
@@ -118,14 +122,18 @@ class _Filler:
         found = []
         for n, at in zip(people, starts, strict=True):
             anxious = n % 2 == 0
+            last = at + timedelta(days=self._step(at) * (self.scores - 1))
+            over = self.end - last > FORGOTTEN
             found.append(
                 {
                     "id": self.first[Episode] + n,
                     "patient_id": self.first[Patient] + n,
                     "indication": Indication.GENERALISED_ANXIETY if anxious else Indication.DEPRESSION,
                     "primary_instrument": "gad7" if anxious else "phq9",
-                    "stage": Stage.MAINTENANCE,
-                    "stage_since": at,
+                    "stage": Stage.ENDED if over else Stage.MAINTENANCE,
+                    "stage_since": last if over else at,
+                    "ended_at": last if over else None,
+                    "end_reason": "course completed" if over else None,
                     "opened_at": at - timedelta(days=7),
                     **_by(at - timedelta(days=7)),
                 }
@@ -157,7 +165,7 @@ class _Filler:
 
     def _forms(self, n: int, start: datetime) -> list[dict]:
         """Every few days, the first one before the first dose, and none later than yesterday."""
-        step = min(10.0, max((self.end - start).days / max(self.scores - 1, 1), 0.5))
+        step = self._step(start)
         falls = self.rng.uniform(0.1, 0.8)
         found = []
         for k in range(self.scores):
@@ -169,6 +177,10 @@ class _Filler:
                 self._form(n, name, at, Timing.BASELINE if k == 0 else Timing.BETWEEN, pool[total][k % POOL])
             )
         return found
+
+    def _step(self, start: datetime) -> float:
+        """Days between two scores."""
+        return min(10.0, max((self.end - start).days / max(self.scores - 1, 1), 0.5))
 
     def _form(self, n: int, name: str, at: datetime, timing: Timing, given: dict[str, int]) -> dict:
         suicide = given.get("q9") if name == "phq9" else None
@@ -187,17 +199,19 @@ class _Filler:
             "prorated": False,
             "missing": 0,
             "suicide": suicide,
-            "suicide_state": "not asked" if suicide is None else "yes" if suicide else "no",
+            "suicide_state": "not asked" if suicide is None else "no",
             **_by(at),
         }
 
 
 def _pool(rng: np.random.Generator, instrument: Instrument) -> list[list[dict[str, int]]]:
-    """total -> answers that add up to it."""
+    """total -> answers that add up to it; nobody marks the suicide item, which would want an alert."""
     leaning = answers.leanings(rng, instrument)
+    fixed = {instrument.suicide_item: 0} if instrument.suicide_item else {}
+    most = sum(item.maximum for item in instrument.items if item.id not in fixed)
     return [
-        [answers.spread(rng, instrument, total, leaning) for _ in range(POOL)]
-        for total in range(instrument.maximum + 1)
+        [answers.spread(rng, instrument, total, leaning, fixed) for _ in range(POOL)]
+        for total in range(most + 1)
     ]
 
 

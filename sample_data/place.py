@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL, Engine
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from clinic.refused import Refused
@@ -36,8 +37,8 @@ def cleared(url: URL) -> Iterator[URL]:
         yield url.set(database=str(beside))
         _one_file(connection.engine(url.set(database=str(beside))))
         connection.forget_engines()
-        _remove(final)
-        beside.rename(final)
+        _remove(final, _SIDE_FILES)
+        beside.replace(final)
     finally:
         connection.forget_engines()
         _remove(beside)
@@ -69,6 +70,8 @@ def _says_synthetic(url: URL) -> bool:
         if not tables:
             return True
         return "setting" in tables and _newest(engine) is True
+    except DatabaseError:  # a file that is no store at all
+        return False
     finally:
         engine.dispose()
 
@@ -96,6 +99,6 @@ def _one_file(engine: Engine) -> None:
         db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _remove(file: Path) -> None:
-    for suffix in ("", *_SIDE_FILES):
+def _remove(file: Path, suffixes: tuple[str, ...] = ("", *_SIDE_FILES)) -> None:
+    for suffix in suffixes:
         file.with_name(file.name + suffix).unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from sample_data.forms import RATED
 from sample_data.hours import autumn_change, before_holiday, monday, utc
 from sample_data.story import Course, Dose, Event, Form, Person, Vitals
 
-MORNING, EVENING = 10.0, 18.5
+MORNING, EVENING, LAST = 10.0, 18.5, 21.75
 NIGHT = 1.5  # half past one, summer time: forty minutes before ten past one, winter time
 
 
@@ -97,7 +97,7 @@ def _forms(it: Told, first: date) -> list[Form]:
 
 
 def _last_evening(it: Told, today: date) -> list[Form]:
-    at = utc(today - timedelta(days=1), EVENING)
+    at = utc(today - timedelta(days=1), LAST)
     return [
         Form(name, at, total, "between", suicide=answer) for name, (total, answer) in it.last_evening.items()
     ]

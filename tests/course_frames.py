@@ -42,9 +42,17 @@ def score(taken_at, total=float("nan"), **other) -> dict:
 def scores(*rows: dict) -> pd.DataFrame:
     """Sorted by time as the store gives them; keys a0, a1, ... by the order written."""
     columns = list(score(DOSE_ONE))
-    frame = pd.DataFrame([{"assessment": f"a{n}", **row} for n, row in enumerate(rows)], columns=["assessment", *columns])
+    frame = pd.DataFrame(
+        [{"assessment": f"a{n}", **row} for n, row in enumerate(rows)], columns=["assessment", *columns]
+    )
     frame["taken_at"] = pd.to_datetime(frame["taken_at"], utc=True)
-    for name, kind in {"total": float, "suicide": float, "date_only": bool, "prorated": bool, "missing": int}.items():
+    for name, kind in {
+        "total": float,
+        "suicide": float,
+        "date_only": bool,
+        "prorated": bool,
+        "missing": int,
+    }.items():
         frame[name] = frame[name].astype(kind)
     return frame.sort_values("taken_at", kind="stable").reset_index(drop=True)
 

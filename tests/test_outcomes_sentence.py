@@ -74,7 +74,7 @@ def test_only_the_baseline_so_far():
 def test_without_a_valid_baseline_nothing_is_compared():
     text = said(score(at(10), 12, suicide=0))
     assert text.startswith(
-        "PHQ-9 is 12, 4 treatments so far; no valid baseline: every score was taken after the first dose; "
+        "PHQ-9 is 12, 3 treatments so far; no valid baseline: every score was taken after the first dose; "
     )
     assert "%" not in text
 
@@ -115,7 +115,7 @@ def test_an_imported_baseline_without_a_date_lies_before_every_score():
     imported = Baseline(None, 32.0, None, "imported", "imported")
     rows = [score(at(7), 21, instrument="hamd17", suicide=0)]
     assert said(*rows, scale="hamd17", given=doses(), baseline=imported).startswith(
-        "HAM-D17 fell from 32 to 21 (−34 %, no threshold for measurement error agreed) over 0 treatments; "
+        "HAM-D17 fell from 32 to 21 (−34 %, no threshold for measurement error agreed) with no treatment recorded; "
     )
 
 

@@ -9,7 +9,10 @@ from clinic.outcomes.suicidality import recent
 from tests.course_frames import ZONE, at, score, scores
 
 
-def found(*rows, now=at(30)):
+NOW = at(30)
+
+
+def found(*rows, now=NOW):
     return recent(scores(*rows), catalogue(), now, zone=ZONE)
 
 

@@ -23,7 +23,7 @@ def riesby() -> pd.DataFrame:
 
 
 def test_riesby_weekly_means_of_everyone(riesby):
-    """66 inpatients, HAM-D in weeks 0 to 5 (Riesby 1977; Hedeker & Gibbons 2006, table 4.1)."""
+    """66 inpatients, HAM-D in weeks 0 to 5 (Reisby 1977, the teaching file of Hedeker and Gibbons)."""
     means = weekly.everyone(riesby)
     assert means["mean"].round(2).tolist() == [23.44, 21.84, 18.31, 16.42, 13.62, 11.95]
     assert means["n"].tolist() == [61, 63, 65, 65, 63, 58]

@@ -104,7 +104,7 @@ def test_a_second_click_saves_nothing_twice(ada, nora):
         ({"stopped_at": days_ago(1.1)}, [], "lies before the start"),
         ({"weight_kg": 800.0}, [], r"Weight \(kg\) 800 is not possible"),
         ({}, [PRESSURE | {"systolic_mmhg": 82, "diastolic_mmhg": 128}], "row 1: diastolic 128 is not below"),
-        ({}, [PRESSURE, PRESSURE | {"spo2_percent": 109}], "row 2: spO₂ 109 is not possible"),
+        ({}, [PRESSURE, PRESSURE | {"spo2_percent": 109}], "row 2: SpO₂ 109 is not possible"),
         ({}, [PRESSURE | {"minute": None}], "row 1: the minute is missing"),
     ],
 )

@@ -66,11 +66,12 @@ def change(db: Database, key: str, **fields: Any) -> Account:
         raise BadInput(*(f"“{field}” of an account cannot be changed here." for field in unknown))
     kept = {field: getattr(account, field) for field in CHANGEABLE}
     _refuse(_problems(kept | fields))
-    _lock_administrators(db)
+    administrator_before = account.id in _locked_administrators(db)
     for field, value in fields.items():
         setattr(account, field, Role(value) if field == "role" else value)
     db.flush()
-    _keep_an_administrator(db)
+    if administrator_before and not _locked_administrators(db):
+        raise Refused("This is the last active administrator: make somebody else one first.")
     if not account.active:
         sessions.end(db, AccessSession.account_id == account.id, why="account deactivated")
     return account
@@ -164,15 +165,8 @@ def _refuse(problems: list[str | None | bool]) -> None:
         raise BadInput(*found)
 
 
-def _administrators():
-    return select(Account.id).where(Account.role == Role.ADMINISTRATOR, Account.active).order_by(Account.id)
-
-
-def _lock_administrators(db: Database) -> None:
-    """So that two administrators who demote each other at the same moment are not both gone."""
-    db.exec(_administrators().with_for_update()).all()
-
-
-def _keep_an_administrator(db: Database) -> None:
-    if db.exec(_administrators()).first() is None:
-        raise Refused("This is the last active administrator: make somebody else one first.")
+def _locked_administrators(db: Database) -> list[int]:
+    """The active administrators, read so that two who demote each other at the same moment are not both gone:
+    PostgreSQL holds the rows; SQLite's one writer counts after its own change."""
+    query = select(Account.id).where(Account.role == Role.ADMINISTRATOR, Account.active).order_by(Account.id)
+    return list(db.exec(query.with_for_update()))

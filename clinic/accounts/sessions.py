@@ -47,7 +47,9 @@ def access_of(token: str | None) -> Access | None:
     with database(FRONT_DOOR) as db:
         require(db, "check passwords")
         found = _live(db, AccessSession.token_hash == digest(token))
-        return found and Access(found.row.key, found.account.id, found.account.must_change_password, found.left)
+        return found and Access(
+            found.row.key, found.account.id, found.account.must_change_password, found.left
+        )
 
 
 def actor_of(access_key: str | None) -> Actor | None:
@@ -150,7 +152,11 @@ def _live(db: Database, which: Any) -> _Live | None:
     return found
 
 
-def _note(db: Database, verb: str, session_id: int, after: dict | None = None, reason: str | None = None) -> None:
-    account = db.exec(select(Account.username).join(AccessSession).where(AccessSession.id == session_id)).one()
+def _note(
+    db: Database, verb: str, session_id: int, after: dict | None = None, reason: str | None = None
+) -> None:
+    account = db.exec(
+        select(Account.username).join(AccessSession).where(AccessSession.id == session_id)
+    ).one()
     after = {"account": account} | (after or {})
     trail.note(db, verb, table="access_session", record_id=session_id, after=after, reason=reason)

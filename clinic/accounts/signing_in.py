@@ -84,7 +84,9 @@ def login_name(username: str) -> str:
 def _account(username: str) -> Account | None:
     with database(FRONT_DOOR) as db:
         require(db, "check passwords")
-        return db.exec(select(Account).where(Account.username == login_name(username), Account.active)).first()
+        return db.exec(
+            select(Account).where(Account.username == login_name(username), Account.active)
+        ).first()
 
 
 def _count_an_attempt(account: Account) -> None:

@@ -234,7 +234,7 @@ def _trace(sheet, axis, ref, scale, rows: Rows, mine, x, y, size, rings, gap_day
     texts = [rows.hover[at] for at in mine]
     # A None between two points breaks the line; from the end, so that the places stay right.
     columns = ((x, None), (y, None), (symbols, CIRCLE), (fills, palette.surface), (sizes, 0), (texts, ""))
-    for gap in np.flatnonzero(np.diff(rows.when[mine]) > gap_days * DAY)[::-1] + 1:
+    for gap in np.flatnonzero(np.diff(rows.when[mine] // DAY) > gap_days)[::-1] + 1:
         for column, blank in columns:
             column.insert(gap, blank)
     return {

@@ -9,6 +9,7 @@ import pandas as pd
 
 from clinic.charts.palette import LIGHT, Palette, see_through
 from clinic.charts.sheet import Sheet, apart
+from clinic.outcomes.wording import plural
 
 # Recheck and stop-and-act limits while the drug runs; a clinic's settings replace them.
 LIMITS = {"systolic": (160, 180), "diastolic": (100, 110)}
@@ -59,7 +60,7 @@ def vitals_alt(vitals: pd.DataFrame) -> str:
     rows = vitals.sort_values("minute", kind="stable")
     both = rows[rows["systolic"].notna() & rows["diastolic"].notna()]
     if not len(both):
-        return f"{len(rows)} rows of vital signs, no blood pressure recorded."
+        return f"{plural(len(rows), 'row')} of vital signs, no blood pressure recorded."
     first, last, top = both.iloc[0], both.iloc[-1], both.loc[both["systolic"].idxmax()]
     words = f"Blood pressure {_pair(first)} at minute {first['minute']:g}, highest {_pair(top)} at minute "
     words += f"{top['minute']:g}, last {_pair(last)} at minute {last['minute']:g}"

@@ -266,9 +266,9 @@ def _check_against(row: Row, plan: Map, reading: Reading, person: Person, course
         if other is not None and other.says != form.says:
             row.problem(
                 form.column,
-                f"{form.instrument.title} {form.shown} of {_said(form.taken_at)}, but row {other.row} has "
-                f"{other.shown} of {_said(other.taken_at)} for patient {record} on the same occasion "
-                f"({form.occasion}).",
+                f"{form.instrument.title} has {form.shown} ({_said(form.taken_at)}) here, but row {other.row} has "
+                f"{other.shown} ({_said(other.taken_at)}) for patient {record} on the same occasion, "
+                f"{form.occasion}.",
             )
 
 

@@ -56,8 +56,9 @@ class Report:
         said = [f"{self.file}: {_count(self.rows, 'row')}, {self.read_as}."]
         said += [sentence.format(_count(*what)) for sentence, what in counted.items() if what[0]]
         if self.scores:
-            said.append(f"New: {_count(self.people, 'patient')}, {_count(self.courses, 'course')}.")
-            said += [f"New: {line}." for line in self.scores]
+            new = "New" if self.written else "Would be new"
+            said.append(f"{new}: {_count(self.people, 'patient')}, {_count(self.courses, 'course')}.")
+            said += [f"{new}: {line}." for line in self.scores]
         said += [f"{_count(self.alerts, 'alert')} opened: see Today."] if self.alerts else []
         return [*said, self._outcome()]
 
@@ -88,8 +89,7 @@ def import_scores(
     report = _report(file, sheet.read_as, reading, found, dry_run)
     if dry_run or not found.new_forms or not _may_write(report, accept_good_rows):
         return report
-    with db.because(f"imported from {file.name} by the map {plan.id}"):
-        report.alerts = _write(db, plan, found, zone)
+    report.alerts = _write(db, plan, found, zone, f"imported from {file.name} by the map {plan.id}")
     trail.note(db, "imported", after={"file": file.name, "map": plan.id, "scores": len(found.new_forms)})
     report.written = True
     return report
@@ -145,19 +145,31 @@ def _count(number: int, thing: str) -> str:
 # ---- writing -----------------------------------------------------------------------------------------------
 
 
-def _write(db: Database, plan: Map, found: Match, zone: ZoneInfo) -> int:
+def _write(db: Database, plan: Map, found: Match, zone: ZoneInfo, reason: str) -> int:
     """Stores what is new, oldest first, so that a baseline is there before what is compared with it; returns
     how many alerts that opened."""
     before = _open_alerts(db)
-    for person in found.new_people.values():
-        found.stored[person.record_number] = _register(db, plan, person)
+    with db.because(reason + _made_up(plan)):
+        for person in found.new_people.values():
+            found.stored[person.record_number] = _register(db, plan, person)
     spans = _spans(found.new_forms.values(), zone)
-    for name, course in found.new_courses.items():
-        found.joined[name] = _begin(db, plan, course, found.stored[course.record_number], spans[name], zone)
     dated = sorted(found.new_forms.items(), key=lambda named: (noon(named[1].taken_at, zone), named[1].row))
-    for name, form in dated:
-        _record(db, found, name, form, zone)
+    with db.because(reason):
+        for name, course in found.new_courses.items():
+            found.joined[name] = _begin(
+                db, plan, course, found.stored[course.record_number], spans[name], zone
+            )
+        for name, form in dated:
+            _record(db, found, name, form, zone)
     return _open_alerts(db) - before
+
+
+def _made_up(plan: Map) -> str:
+    """What the audit trail must say about a date of birth that nobody told."""
+    if plan.patient.birth_year is not None:
+        return "; of the birth only the year is known"
+    given = plan.patient.birth_date
+    return "; the date of birth is a placeholder" if given and given.column is None else ""
 
 
 def _open_alerts(db: Database) -> int:

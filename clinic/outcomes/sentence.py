@@ -73,7 +73,8 @@ def _movement(scale, totals, since, treatments, baseline) -> str:
         return f"{scale.title} was {number(baseline.total)} at baseline, no score since, {_given(treatments)}"
     last = since.iloc[-1]
     moved = _moved(scale, baseline.total, float(last["total"]))
-    return f"{moved} over {_treatments(treatments, last['taken_at'])}"
+    given = _treatments(treatments, last["taken_at"])
+    return f"{moved} with no treatment recorded" if given.startswith("0 ") else f"{moved} over {given}"
 
 
 def _moved(scale: Instrument, baseline: float, total: float) -> str:

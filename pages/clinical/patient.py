@@ -7,6 +7,7 @@ import streamlit as st
 
 from clinic import alerts, assessments, episodes, instruments, patients, settings, treatments
 from clinic.access import can
+from clinic.charts import footers
 from clinic.charts import patient as core
 from clinic.outcomes import counting, sentence, suicidality
 from clinic.outcomes.baseline import none_yet
@@ -158,7 +159,14 @@ with st.container(border=True):
         drawn.spec,
         key=key("figure"),
         alt=core.alt(scores, given, shown, zone=zone.key),
-        footer="",
+        footer=footers.footer(
+            f"{len(drawn.points)} scores, {len(given)} treatments",
+            [*scores["taken_at"], *given["started_at"]],
+            [rule for scale in shown for rule in footers.rules_of(scale)],
+            now(),
+            unverified=[rule for scale in shown for rule in footers.unverified_of(scale)],
+            zone=zone.key,
+        ),
     )
 
 

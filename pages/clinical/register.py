@@ -22,6 +22,8 @@ with database(actor) as db:
     person = patients.person(db, known) if known else None
 
 of = f"of:{key}:" if key else "new:"
+# The version that this form was filled from: a save on top of a newer one is refused.
+version = st.session_state.setdefault(of + "version", known.row_version) if known else None
 today = now().date()
 
 st.title(f"Edit {person.name}" if known else "Register a patient", anchor=False)
@@ -98,10 +100,7 @@ fields = {
 }
 if st.button("Save", type="primary", icon=":material/check:", shortcut="Ctrl+S", disabled=not sure):
     with database(actor) as db:
-        if known:
-            saved = patients.edit(db, key, known.row_version, **fields)
-        else:
-            saved = patients.register(db, **fields)
+        saved = patients.edit(db, key, version, **fields) if known else patients.register(db, **fields)
         if start:
             episodes.start(
                 db,

@@ -6,7 +6,8 @@ from datetime import date, datetime, time
 
 import streamlit as st
 
-from clinic import charts, patients, settings, treatments
+from clinic import patients, settings, treatments
+from clinic.charts import vitals as charts
 from clinic.treatments import Unlikely
 from data_model import Treatment, database
 from data_model.columns import Status, now
@@ -21,6 +22,12 @@ GRID = {
     "diastolic_mmhg": "Diastolic",
     "heart_rate_bpm": "Pulse",
     "spo2_percent": "SpO₂ %",
+}
+DRAWN = {
+    "systolic_mmhg": "systolic",
+    "diastolic_mmhg": "diastolic",
+    "heart_rate_bpm": "heart_rate",
+    "spo2_percent": "spo2",
 }
 EVENTS = (
     "Dissociation",
@@ -49,7 +56,7 @@ with database(actor) as db:
     chosen = patient(db)
     person = patients.person(db, chosen)
     record = (
-        treatments.by_key(db, st.query_params["treatment"])
+        treatments.of_patient(db, chosen, st.query_params["treatment"])
         if "treatment" in st.query_params
         else treatments.open_draft(db, chosen.key)
     )
@@ -76,8 +83,12 @@ def finished(row: Treatment) -> None:
         f"{clock.moment(row.entered_at, zone)}"
     )
     if len(signs):
-        spec = charts.vitals_figure(signs, figure.palette(), narrow=figure.narrow())
-        figure.show(spec, key=key("vitals"), alt=charts.vitals_alt(signs))
+        drawn = signs.rename(columns=DRAWN)
+        minutes = (row.stopped_at - row.started_at).total_seconds() / 60 if row.stopped_at else None
+        spec = charts.vitals_figure(
+            drawn, given_minutes=minutes, palette=figure.palette(), narrow=figure.narrow()
+        )
+        figure.show(spec, key=key("vitals"), alt=charts.vitals_alt(drawn))
         st.dataframe(
             signs.rename(columns=GRID)[[*GRID.values()]],
             hide_index=True,

@@ -8,13 +8,28 @@ import pandas as pd
 import streamlit as st
 
 from clinic import courses, instruments, settings
+from clinic.charts import footers
 from clinic.charts import outcomes as charts
-from clinic.outcomes import states, weekly
+from clinic.outcomes import baseline, counting, states, weekly
 from data_model import database
 from data_model.columns import now
 from pages.shared import figure, who
 
-WEEKS = 8
+
+def in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """State, count with its denominator, share and interval, as a person reads them."""
+    return pd.DataFrame(
+        {
+            "State": table["state"],
+            "People": [f"{row.n} of {row.of}" for row in table.itertuples()],
+            "Share": [f"{100 * share:.0f} %" for share in table["share"]],
+            "95 % interval": [
+                f"{100 * low:.0f}–{100 * high:.0f} %"
+                for low, high in zip(table["low"], table["high"], strict=True)
+            ],
+        }
+    )
+
 
 actor = who.actor()
 with database(actor) as db:
@@ -61,30 +76,41 @@ table = states.summary(people)
 
 st.header("Everyone who started", anchor=False)
 st.markdown("**" + states.headline_in_words(states.headline(people)) + "**")
-spec = charts.states_figure(people, palette=figure.palette(), narrow=figure.narrow())
+partly = int((people["degree"] == "partly").sum())
+shown = [f"route {choice.route}" if choice.route else "all routes", choice.indication or "all indications"]
+rules = sorted({rule for rule in people["rule"] if rule} | {rule for rule in people["worse_rule"] if rule})
 figure.show(
-    spec,
+    charts.states_figure(table, partly=partly, palette=figure.palette(), narrow=figure.narrow()),
     key="states",
-    alt=charts.states_alt(people),
-    footer=charts.states_footer(people, window, now=now(), zone=zone.key),
+    alt="; ".join(f"{row.state}: {row.n} of {row.of}" for row in table.itertuples()),
+    footer=footers.footer(
+        f"{len(people)} people, each by their first course in the period, {window.says}, on their own primary scale",
+        people["start"],
+        [*rules, counting.RULE, baseline.RULE],
+        now(),
+        filters=shown,
+        zone=zone.key,
+    ),
 )
 with st.expander("The same as a table, and by indication"):
-    st.dataframe(charts.states_table(table), hide_index=True, alt="The seven states with Wilson intervals")
+    st.dataframe(in_words(table), hide_index=True, alt="The seven states with 95 % Wilson intervals")
     by = people.groupby(["indication", "state"]).size().unstack(fill_value=0)
+    by = by.reindex(columns=[state for state in states.STATES if state in by])
     st.dataframe(
-        by.reindex(columns=[s for s in states.STATES if s in by])
-        .assign(started=by.sum(axis=1))
-        .reset_index(),
+        by.assign(started=by.sum(axis=1)).reset_index(),
         hide_index=True,
         alt="People by indication and state",
     )
     edited = int((people["baseline_why"] == "chosen").sum())
-    st.caption(f"{edited} of {len(people)} baselines were chosen by hand, with a reason.")
+    st.caption(
+        f"{partly} of those not responded were partly better. {edited} of {len(people)} baselines were chosen by "
+        "hand, with a reason."
+    )
 
 st.header("Over the weeks", anchor=False)
 scales = people["instrument"].value_counts().index.tolist()
-scale = catalogue[
-    st.segmented_control(
+with st.container(horizontal=True):
+    name = st.segmented_control(
         "Scale",
         scales,
         default=scales[0],
@@ -93,25 +119,37 @@ scale = catalogue[
         key="scale",
         label_visibility="collapsed",
     )
-]
-whose = st.segmented_control(
-    "Whose mean",
-    ["The same people", "Everyone with a score"],
-    default="The same people",
-    required=True,
-    key="whose",
-    label_visibility="collapsed",
-)
-long = weekly.by_week(cohort.scores, first[first["instrument"] == scale.id], WEEKS, zone=zone.key)
-spec = charts.weeks_figure(
-    long, scale, same=whose == "The same people", palette=figure.palette(), narrow=figure.narrow()
-)
-figure.show(
-    spec,
-    key="weeks",
-    alt=charts.weeks_alt(long, scale, same=whose == "The same people"),
-    footer=charts.weeks_footer(long, scale, same=whose == "The same people", now=now(), zone=zone.key),
-)
-with st.expander("The same as a table"):
-    means = weekly.the_same(long, "ends") if whose == "The same people" else weekly.everyone(long)
-    st.dataframe(pd.DataFrame(means).round(2), hide_index=True, placeholder="–", alt="Means by week with n")
+    weeks = st.segmented_control(
+        "Weeks",
+        [4, 8, 12],
+        default=8,
+        required=True,
+        format_func=lambda n: f"{n} weeks",
+        key="weeks",
+        label_visibility="collapsed",
+    )
+scale = catalogue[name]
+long = weekly.by_week(cohort.scores, first[first["instrument"] == scale.id], weeks, zone=zone.key)
+same, everyone = weekly.the_same(long, "ends"), weekly.everyone(long)
+people_drawn = long["patient"].nunique()
+if people_drawn:
+    figure.show(
+        charts.mean_figure(long, same, scale, everyone, palette=figure.palette(), narrow=figure.narrow()),
+        key="means",
+        alt="Mean of the same people: "
+        + ", ".join(f"week {row.week:g} {row.mean:.1f} (n {row.n})" for row in same.itertuples()),
+        footer=footers.footer(
+            f"{people_drawn} people with a {scale.title} baseline or later score; the same people: "
+            f"{weekly.definition(long, 'ends')}; 95 % t intervals",
+            first["start"],
+            [counting.RULE, baseline.RULE],
+            now(),
+            filters=shown,
+            zone=zone.key,
+        ),
+    )
+    with st.expander("The same as a table"):
+        both = same.merge(everyone, on="week", suffixes=(", same people", ", everyone"), how="outer")
+        st.dataframe(both.round(2), hide_index=True, placeholder="–", alt="Means by week with n")
+else:
+    st.info(f"Nobody under these filters has a {scale.title} score yet.")

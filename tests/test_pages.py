@@ -1,0 +1,201 @@
+"""Every page as every role, through the script that Streamlit runs; and each page file alone, as a stranger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from clinic import accounts, assessments, patients, treatments
+from data_model import database
+from tests.people import PASSWORD, access_key, course, days_ago, patient, phq9, scored, staff, treated
+
+ROOT = Path(__file__).parent.parent
+SCRIPT = ROOT / "pages" / "menu.py"
+ROLES = ("nurse", "clinician", "lead", "administrator", "auditor")
+
+# page -> the roles that may open it, and a word that stands on it (its signed-in twin sees something)
+PAGES = {
+    "clinical/today.py": ({"nurse", "clinician"}, "Today"),
+    "clinical/patients.py": ({"nurse", "clinician", "lead", "auditor"}, "Patients"),
+    "clinical/register.py": ({"nurse", "clinician"}, "Register a patient"),
+    "clinical/patient.py": ({"nurse", "clinician", "lead", "auditor"}, None),
+    "clinical/assessment.py": ({"nurse", "clinician"}, "PHQ-9: Byron, Ada"),
+    "clinical/treatment.py": ({"nurse", "clinician"}, "Treatment: Byron, Ada"),
+    "service/outcomes.py": ({"clinician", "lead"}, "Outcomes"),
+    "admin/accounts.py": ({"administrator"}, "Accounts"),
+    "admin/settings.py": ({"administrator"}, "Settings"),
+    "admin/audit.py": ({"administrator", "auditor"}, "Audit trail"),
+}
+
+
+@pytest.fixture
+def ada(sqlite_store, operator):
+    """A patient with a course, a baseline, two treatments, and later scores."""
+    with database(operator) as db:
+        made = patient(db)
+        course(db, made)
+        scored(db, made, days_ago(50), phq9(2))
+        treated(db, made, days_ago(49))
+        treated(db, made, days_ago(45), given_mg=49.0)
+        scored(db, made, days_ago(22), phq9(1))
+        scored(db, made, days_ago(2), {f"q{n}": 1 for n in range(1, 8)}, "gad7")
+    return made
+
+
+def app(key: str | None, **query: str) -> AppTest:
+    test = AppTest.from_file(str(SCRIPT), default_timeout=30)
+    if key is not None:
+        test.user = {"access": key}
+    for name, value in query.items():
+        test.query_params[name] = value
+    return test
+
+
+def opened(key: str | None, page: str, **query: str) -> AppTest:
+    """The page as that person sees it; ValueError when the menu does not hold it."""
+    test = app(key).run()
+    test.switch_page(page)
+    for name, value in query.items():
+        test.query_params[name] = value
+    return test.run()
+
+
+def words(test: AppTest) -> str:
+    kinds = (test.title, test.header, test.subheader, test.text, test.caption, test.markdown, test.error)
+    return " ".join(str(element.value) for kind in kinds for element in kind)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_page_for_each_role(ada, role):
+    key = access_key(staff(role))
+    for page, (roles, word) in PAGES.items():
+        if role in roles:
+            test = opened(key, page, patient=ada.key)
+            assert not test.exception, f"{page}: {test.exception}"
+            assert not test.error, f"{page}: {[e.value for e in test.error]}"
+            if word and page != "clinical/register.py":
+                assert word in words(test), page
+        else:
+            with pytest.raises(ValueError, match="page"):
+                opened(key, page, patient=ada.key)
+
+
+def test_the_table_above_names_every_page():
+    files = {
+        str(f.relative_to(ROOT / "pages"))
+        for f in (ROOT / "pages").glob("*/*.py")
+        if f.parent.name != "shared"
+    }
+    assert files == set(PAGES)
+
+
+@pytest.mark.parametrize("key", [None, "", "made-up"])
+def test_a_stranger_sees_only_that_they_are_not_signed_in(ada, key):
+    test = app(key, patient=ada.key).run()
+    assert "not signed in" in test.error[0].value
+    assert "Byron" not in words(test)
+    assert not test.dataframe
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_file_run_alone_by_a_stranger_shows_nothing(ada, page):
+    """As Streamlit's old pages/ mechanism would run it: without the menu, without an actor."""
+    test = AppTest.from_file(str(ROOT / "pages" / page), default_timeout=30)
+    test.query_params["patient"] = ada.key
+    test.run()
+    assert test.exception, "it must not even pretend to work"
+    assert "Byron" not in words(test)
+    assert not test.dataframe
+    assert not test.metric
+
+
+def test_a_revoked_account_is_out_at_its_next_action(ada, operator):
+    mina = staff("clinician", "mina")
+    test = app(access_key(mina)).run()
+    assert "Today" in words(test)
+    with database(operator) as db:
+        accounts.change(db, accounts.listing(db).set_index("username").loc["mina", "key"], active=False)
+    test.run()
+    assert "not signed in" in test.error[0].value
+    assert "Today" not in words(test)
+
+
+def test_the_lead_lands_on_patients_without_names(ada):
+    test = opened(access_key(staff("lead")), "clinical/patient.py", patient=ada.key)
+    assert patients.pseudonym(ada.key) in words(test)
+    assert "Byron" not in words(test)
+    assert "SM-1" not in words(test)
+
+
+def test_the_patient_page_says_the_same_in_sentence_and_table(ada):
+    test = opened(access_key(staff("nurse")), "clinical/patient.py", patient=ada.key)
+    assert "PHQ-9 fell from 16 to 8 (−50 %" in words(test)
+    table = test.dataframe[0].value
+    assert table["Score"].tolist() == ["7", "8", "16"]
+    assert table["Scale"].tolist() == ["GAD-7", "PHQ-9", "PHQ-9"]
+    assert len(test.get("plotly_chart")) == 1
+
+
+def test_nothing_of_one_patient_shows_under_another(ada, operator):
+    with database(operator) as db:
+        ben = patient(db, "SM-2", family_name="Babbage", given_name="Ben")
+        course(db, ben)
+    key = access_key(staff("nurse"))
+    test = opened(key, "clinical/treatment.py", patient=ada.key)
+    test.number_input[0].set_value(81).run()
+    assert test.number_input[0].value == 81
+    del test.query_params["treatment"]
+    test.query_params["patient"] = ben.key
+    test.run()
+    assert "Babbage" in words(test)
+    assert test.number_input[0].value is None
+    assert not any(ada.key in str(name) for name in test.session_state)
+
+
+def test_an_address_that_mixes_two_patients_is_refused(ada, operator):
+    with database(operator) as db:
+        ben = patient(db, "SM-2", family_name="Babbage", given_name="Ben")
+        course(db, ben)
+        of_ada = treatments.given(db, ada).iloc[0]["treatment"]
+    test = opened(access_key(staff("nurse")), "clinical/treatment.py", patient=ben.key, treatment=of_ada)
+    assert "somebody else" in test.error[0].value
+    assert "35 mg" not in words(test)
+
+
+def test_a_form_that_is_refused_keeps_what_was_typed(ada):
+    test = opened(access_key(staff("nurse")), "clinical/register.py")
+    test.text_input(key="new:family").set_value("Cleo").run()
+    test.button[-1].click().run()
+    assert any("given name is missing" in error.value for error in test.error)
+    assert test.text_input(key="new:family").value == "Cleo"
+
+
+def test_registering_with_a_course_leads_to_the_patient(ada, operator):
+    test = opened(access_key(staff("nurse")), "clinical/register.py")
+    for field, value in (("family", "Lovelace"), ("given", "Cleo"), ("number", "SM-77")):
+        test.text_input(key=f"new:{field}").set_value(value)
+    test.date_input(key="new:born").set_value(days_ago(9999).date())
+    test.run()
+    test.button[-1].click().run()
+    assert not test.error
+    with database(operator) as db:
+        [(person, episode)], _ = patients.search(db, "lovelace")
+    assert person.record_number == "SM-77"
+    assert episode.indication == "generalised anxiety"
+
+
+def test_a_paper_total_is_entered_and_marked(ada, operator):
+    test = opened(access_key(staff("nurse")), "clinical/assessment.py", patient=ada.key, instrument="phq9")
+    test.segmented_control[0].set_value("A total from paper").run()
+    test.number_input[0].set_value(11.0).run()
+    test.button[-1].click().run()
+    with database(operator) as db:
+        last = assessments.scores(db, ada).iloc[-1]
+    assert (last.total, last.how, last.suicide_state) == (11, "paper", "not asked")
+
+
+def test_the_sign_in_of_the_tests_is_the_real_one(sqlite_store):
+    staff("nurse", "nora")
+    assert accounts.sign_in("nora", PASSWORD).token
