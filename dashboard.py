@@ -3,6 +3,8 @@
 This file and `pages/` are the only ones that know Streamlit; what the gate must know of it is handed over here.
 """
 
+# ruff: noqa: E402
+
 from __future__ import annotations
 
 import gc

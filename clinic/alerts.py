@@ -106,7 +106,7 @@ def _saw_suicide(assessment: Assessment, instrument: Instrument) -> str:
     if assessment.suicide_state == "skipped":
         return f"{name} was skipped. A skipped suicide item is treated as a positive answer: ask."
     word = dict(item.options).get(assessment.suicide)
-    said = f" ({word.lower()})" if word else ""
+    said = f" ({word.lower()})" if word and word != str(assessment.suicide) else ""
     return f"{name} is {assessment.suicide}{said}. A positive item is not a risk assessment."
 
 

@@ -11,12 +11,15 @@
   const left = () => deadline - Date.now();
   const between = (low, wished, high) => Math.max(low, Math.min(wished, high));
 
+  // Not visibility: Streamlit's sidebar says "visible" for itself and would stay.
+  const draw = (how) => document.body?.style.setProperty("display", how, "important");
+
   function hide() {
     if (curtain) return;
-    document.documentElement.style.visibility = "hidden";
+    draw("none");
     curtain = document.createElement("p");
     curtain.textContent = "Hidden, because this page has no contact with the clinic's server.";
-    curtain.style.cssText = "visibility:visible;position:fixed;inset:40vh 1rem auto;text-align:center;font:1rem sans-serif";
+    curtain.style.cssText = "position:fixed;inset:40vh 1rem auto;text-align:center;font:1rem sans-serif";
     document.documentElement.append(curtain);
   }
 
@@ -24,11 +27,11 @@
     if (!curtain) return;
     curtain.remove();
     curtain = null;
-    document.documentElement.style.visibility = "";
+    draw("");
   }
 
   function leave(why) {
-    document.documentElement.style.visibility = "hidden";
+    draw("none");
     const query = new URLSearchParams({ why: why || "ended", next: location.pathname + location.search });
     location.replace("/signin?" + query);
   }

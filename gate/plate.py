@@ -23,7 +23,7 @@ def read() -> Plate:
 
 
 def why_out(token: str | None) -> str | None:
-    """"idle", "out" or "ended" for a cookie that no longer opens, None for one that never did."""
+    """ "idle", "out" or "ended" for a cookie that no longer opens, None for one that never did."""
     why = accounts.why_ended(token)
     return {None: None, "idle": "idle", "signed out": "out"}.get(why, "ended")
 

@@ -16,7 +16,13 @@ ENDED = 4401
 
 
 async def watched(
-    app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, token: str, is_action: Callable[[bytes], bool]
+    app: ASGIApp,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    token: str,
+    is_action: Callable[[bytes], bool],
 ) -> None:
     """Runs the app on this websocket for as long as the access session lives. Each message is checked before
     the app sees it; only actions of a person put the idle lock off, timers do not."""

@@ -32,7 +32,7 @@ BESIDES = [
 ]
 HIGH_PRESSURE = ("I10", "Essential hypertension")
 
-TRIED = [
+TRIED_DRUGS = [
     "Sertraline 200 mg",
     "Escitalopram 20 mg",
     "Venlafaxine 225 mg",
@@ -43,22 +43,12 @@ TRIED = [
     "Pregabalin 450 mg",
     "Buspirone 45 mg",
     "Vortioxetine 20 mg",
-    "Cognitive behavioural therapy",
-    "Acceptance and commitment therapy",
-    "rTMS, 30 sessions",
     "Bupropion 300 mg",
 ]
+TRIED_ELSE = ["Cognitive behavioural therapy", "Acceptance and commitment therapy", "rTMS, 30 sessions"]
 TRIED_SELDOM = "Electroconvulsive therapy"
-OUTCOMES = [
-    "no effect after eight weeks",
-    "some effect, then lost",
-    "stopped: weight gain",
-    "stopped: sexual side effects",
-    "stopped: agitation",
-    "partly better",
-    "helped for a year",
-    "not tolerated",
-]
+OUTCOMES = ["no effect after eight weeks", "some effect, then lost", "partly better", "helped for a year"]
+STOPPED_FOR = ["stopped: weight gain", "stopped: sexual side effects", "stopped: agitation", "not tolerated"]
 DRUGS = [
     ("Sertraline", "100 mg daily"),
     ("Escitalopram", "10 mg daily"),
@@ -122,12 +112,11 @@ def _diagnoses(rng: np.random.Generator, person: Person, came: date) -> list[tup
 
 
 def _tried(rng: np.random.Generator, came: date) -> list[tuple[str, str, date]]:
-    what = [str(name) for name in rng.choice(TRIED, int(rng.integers(2, 6)), replace=False)]
-    if rng.random() < 0.07:
-        what.append(TRIED_SELDOM)
-    return [
-        (name, str(rng.choice(OUTCOMES)), came - timedelta(days=int(rng.integers(60, 2500)))) for name in what
-    ]
+    drugs = [str(name) for name in rng.choice(TRIED_DRUGS, int(rng.integers(2, 5)), replace=False)]
+    else_ = [name for name in TRIED_ELSE if rng.random() < 0.3] + [TRIED_SELDOM] * (rng.random() < 0.07)
+    found = [(name, str(rng.choice(OUTCOMES + STOPPED_FOR))) for name in drugs]
+    found += [(name, str(rng.choice(OUTCOMES))) for name in else_]
+    return [(*each, came - timedelta(days=int(rng.integers(60, 2500)))) for each in found]
 
 
 def _drugs(rng, person: Person, came: date, today: date) -> list[tuple[str, str, date, date | None]]:
@@ -155,7 +144,8 @@ def _notes(rng: np.random.Generator, person: Person, today: date) -> list[tuple[
         "medication change": MEDICATION,
     }
     came = day_of(person.registered)
-    span = max((today - came).days - 1, 1)
+    ended = person.courses[-1].ended_at
+    span = max(((day_of(ended) if ended else today) - came).days - 1, 1)
     found = []
     for kind in rng.choice(list(kinds), int(rng.integers(1, 3)), replace=False, p=[0.4, 0.15, 0.2, 0.25]):
         day = came + timedelta(days=int(rng.integers(0, min(span, 200))))

@@ -10,7 +10,7 @@ from clinic import instruments
 from sample_data import chair, dosing, population, symptoms
 from sample_data.forms import NEVER_AT_HOME, SOON_AFTER, Filling, tidy
 from sample_data.hours import day_of, hour_of, open_day, utc
-from sample_data.story import Course, Form, Person
+from sample_data.story import ESKETAMINE, Course, Form, Lot, Person
 from sample_data.symptoms import Illness, Reading, days
 
 AGAIN = 0.4  # of those who relapse come for a second course
@@ -31,25 +31,17 @@ GOALS = {
 }
 
 
-def live(
-    rng: np.random.Generator,
-    person: Person,
-    indication: str,
-    leads: str,
-    route: str,
-    kind: str,
-    attended: int,
-    end: datetime,
-) -> None:
+def live(rng: np.random.Generator, person: Person, lot: Lot, end: datetime) -> None:
     """Draws everything that happens to a person from registration to the end of the year."""
-    levels = population.baselines(rng, indication)
+    levels = population.baselines(rng, lot.indication)
     soul = float(rng.normal())
-    person.kind = kind
-    opened = person.registered
+    person.kind = lot.kind
+    opened, attended = person.registered, lot.attended
     while True:
-        course = Course(indication, leads, population.substance_of(route), route, opened)
-        course.goal = str(rng.choice(GOALS[indication])) if rng.random() < 0.6 else None
-        illness = symptoms.draw(rng, kind, levels, leads, opened, route == "IN")
+        substance = population.substance_of(lot.route)
+        course = Course(lot.indication, lot.leads, substance, lot.route, opened)
+        course.goal = str(rng.choice(GOALS[lot.indication])) if rng.random() < 0.6 else None
+        illness = symptoms.draw(rng, lot.kind, levels, lot.leads, opened, substance == ESKETAMINE)
         person.courses.append(course)
         _run(rng, person, course, illness, soul, attended, end)
         opened = _second_opening(rng, person, course, illness, end)

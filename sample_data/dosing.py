@@ -64,8 +64,8 @@ def _late(rng: np.random.Generator, gap: int) -> int:
 
 def at_times(rng: np.random.Generator, on: list[date]) -> list[datetime]:
     """People have a time of the day that suits them."""
-    usual = 9 + int(rng.integers(0, 23)) / 4
-    return [utc(day, usual + int(rng.choice([0, 0, 0, 1, -1])) / 4 if usual > 9.3 else usual) for day in on]
+    usual = 9.25 + int(rng.integers(0, 22)) / 4
+    return [utc(day, usual + int(rng.choice([0, 0, 0, 1, -1])) / 4) for day in on]
 
 
 class Amounts:

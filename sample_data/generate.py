@@ -22,7 +22,7 @@ from sample_data.hours import ZONE, ZONE_NAME, utc
 from sample_data.place import cleared
 from sample_data.replies import Replies
 from sample_data.staff import Duty, engage
-from sample_data.story import Person
+from sample_data.story import Lot, Person
 from sample_data.writing import Writer
 
 CLINIC_NAME = "Save Minds (sample clinic)"
@@ -72,7 +72,7 @@ def _live(rng: np.random.Generator, people: list[Person], seed: int, end: dateti
     moved = set(rng.choice(np.arange(10, len(people) - 10), TRANSFERRED, replace=False).tolist())
     for n, person in enumerate(people):
         own = _own(seed, person.number)
-        careers.live(own, person, *indications[n], routes[n], kinds[n], attended[n], end)
+        careers.live(own, person, Lot(*indications[n], routes[n], kinds[n], attended[n]), end)
         if n in moved and person.courses[0].doses:
             careers.transfer(person.courses[0])
 

@@ -26,9 +26,8 @@ def cleared(url: URL) -> Iterator[URL]:
     """
     refuse_real(url)
     if url.get_backend_name() != "sqlite":
-        url = url.set(drivername="postgresql+psycopg")
-        _drop(url)
-        yield url
+        _drop(with_driver(url))
+        yield with_driver(url)
         return
     final = Path(url.database)
     beside = final.with_name(f"{final.name}.new")
@@ -46,52 +45,69 @@ def cleared(url: URL) -> Iterator[URL]:
 
 def refuse_real(url: URL) -> None:
     """Raises Refused when something lies there that does not call itself a sample clinic."""
-    if not is_sample(url):
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise Refused("A sample clinic needs a file to live in.")
+    if not _synthetic_or_empty(url):
         where = url.render_as_string(hide_password=True)
         raise Refused(f"At {where} lies something that is not a sample clinic. It stays as it is.")
 
 
-def is_sample(url: URL) -> bool:
-    """True for a place where nothing lies, too."""
-    if url.get_backend_name() == "sqlite":
-        if not url.database or url.database == ":memory:":
-            raise Refused("A sample clinic needs a file to live in.")
-        if not Path(url.database).exists() or Path(url.database).stat().st_size == 0:
-            return True
-    return _says_synthetic(url)
+def is_there(url: URL) -> bool:
+    """Whether something lies there at all."""
+    return not _no_file(url) and bool(_tables(url))
+
+
+def _synthetic_or_empty(url: URL) -> bool:
+    if _no_file(url):
+        return True
+    try:
+        tables = _tables(url)
+        return not tables or ("setting" in tables and _says_synthetic(url))
+    except DatabaseError:  # a file that is no store at all
+        return False
+
+
+def _no_file(url: URL) -> bool:
+    if url.get_backend_name() != "sqlite":
+        return False
+    file = Path(url.database)
+    return not file.exists() or file.stat().st_size == 0
+
+
+def _tables(url: URL) -> list[str]:
+    with _looking(url) as engine:
+        return inspect(engine).get_table_names()
 
 
 def _says_synthetic(url: URL) -> bool:
-    engine = create_engine(
-        url if url.get_backend_name() == "sqlite" else url.set(drivername="postgresql+psycopg")
-    )
+    """By the newest version of the setting, whatever release wrote it."""
+    with _looking(url) as engine, engine.connect() as db:
+        query = "SELECT value FROM setting WHERE name = 'synthetic' ORDER BY version DESC LIMIT 1"
+        found = db.execute(text(query)).scalar()
+    found = json.loads(found) if isinstance(found, str) else found
+    return bool(found) and found["is"] is True
+
+
+@contextmanager
+def _looking(url: URL) -> Iterator[Engine]:
+    """An engine of its own, without the door's settings: what lies there may be anything."""
+    engine = create_engine(with_driver(url))
     try:
-        tables = inspect(engine).get_table_names()
-        if not tables:
-            return True
-        return "setting" in tables and _newest(engine) is True
-    except DatabaseError:  # a file that is no store at all
-        return False
+        yield engine
     finally:
         engine.dispose()
 
 
-def _newest(engine: Engine) -> bool | None:
-    with engine.connect() as db:
-        query = "SELECT value FROM setting WHERE name = 'synthetic' ORDER BY version DESC LIMIT 1"
-        found = db.execute(text(query)).scalar()
-    found = json.loads(found) if isinstance(found, str) else found
-    return found["is"] if found else None
+def with_driver(url: URL) -> URL:
+    return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
 
 
 def _drop(url: URL) -> None:
     """Nothing clinical can be deleted row by row; a sample clinic goes with its tables."""
     connection.forget_engines()
-    engine = create_engine(url)
-    with engine.begin() as db:
+    with _looking(url) as engine, engine.begin() as db:
         SQLModel.metadata.drop_all(db)
         db.execute(text("DROP TABLE IF EXISTS alembic_version"))
-    engine.dispose()
 
 
 def _one_file(engine: Engine) -> None:

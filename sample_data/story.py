@@ -8,6 +8,17 @@ from datetime import date, datetime, timedelta
 RACEMIC, ESKETAMINE = "racemic ketamine", "esketamine"
 
 
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What is dealt to a person and not drawn, so that the clinic as a whole has the shares it should have."""
+
+    indication: str
+    leads: str
+    route: str
+    kind: str
+    attended: int  # how many treatments they would come to
+
+
 @dataclass(slots=True)
 class Form:
     """One instrument completed once; `total` is what the answers shall add up to before any is left blank."""

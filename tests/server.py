@@ -63,14 +63,18 @@ class Server:
     ) -> Answer:
         """One request without redirects. Anything but a GET says that it comes from our own pages, unless
         `headers` says otherwise; a header that is None is left out."""
-        sent = {"Cookie": cookie or None, "Origin": None if method == "GET" else self.address} | (headers or {})
+        sent = {"Cookie": cookie or None, "Origin": None if method == "GET" else self.address} | (
+            headers or {}
+        )
         line = HTTPConnection("127.0.0.1", self.port, timeout=30)
         line.request(method, path, body or None, {n: v for n, v in sent.items() if v is not None})
         answer = _answer(line.getresponse())
         line.close()
         return answer
 
-    def post(self, path: str, cookie: str = "", headers: Mapping[str, str] | None = None, **fields: str) -> Answer:
+    def post(
+        self, path: str, cookie: str = "", headers: Mapping[str, str] | None = None, **fields: str
+    ) -> Answer:
         form = {"Content-Type": "application/x-www-form-urlencoded"} | (headers or {})
         return self.ask(path, "POST", cookie, urlencode(fields).encode(), form)
 

@@ -1,8 +1,8 @@
 """A browser without a screen: speaks Streamlit's websocket protocol to a running server.
 
-    async with open_page(server.address, cookie, "patients") as page:
-        assert "Ada Byron" in " ".join(page.texts)
-        await page.click("Search")
+async with open_page(server.address, cookie, "patients") as page:
+    assert "Ada Byron" in " ".join(page.texts)
+    await page.click("Search")
 """
 
 from __future__ import annotations
@@ -33,14 +33,16 @@ async def open_page(
     query: str = "",
     origin: str | None = None,
     headers: Mapping[str, str] | None = None,
+    resume: str = "",
     run: bool = True,
 ) -> AsyncIterator[Page]:
     """Connects and, unless told not to, waits for the first run of the page called `name` ("" = the first
-    page). Raises `websockets.InvalidStatus` when the server refuses."""
+    page). `resume` names a Streamlit session to go on with. Raises `websockets.InvalidStatus` when the server
+    refuses."""
     sent = ({"Cookie": cookie} if cookie else {}) | dict(headers or {})
     connecting = websockets.connect(
         address.replace("http", "ws", 1) + "/_stcore/stream",
-        subprotocols=["streamlit", "PLACEHOLDER_AUTH_TOKEN"],
+        subprotocols=["streamlit", "PLACEHOLDER_AUTH_TOKEN", *([resume] if resume else [])],
         additional_headers=sent,
         origin=origin or address,
         max_size=None,

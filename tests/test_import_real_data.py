@@ -1,7 +1,7 @@
 """Two published data sets through the command line into a real store, against figures computed elsewhere.
 
-Figures: `expected.json` beside each file (computed from the published file with R); source and licence in its
-`NOTE.txt`.
+Figures: `expected.json` beside each file, computed apart from this code; source and licence in the
+`NOTE.txt` there.
 """
 
 from __future__ import annotations

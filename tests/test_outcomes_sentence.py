@@ -83,6 +83,14 @@ def test_treatments_after_the_last_score_are_not_credited_with_it():
     assert "over 1 treatment;" in said(score(at(-1), 21), score(at(2), 12))
 
 
+def test_treatments_of_an_earlier_course_are_not_counted():
+    table = scores(score(at(99), 21), score(at(128), 9))
+    given = doses(0, 3, 7, 100, 107)
+    starts = pd.DataFrame({"patient": ["p1", "p1"], "start": [at(0), at(100)]})
+    text = header(instrument("phq9"), table, given, choose(table, at(100)), at(130), starts=starts, zone=ZONE)
+    assert "over 2 treatments;" in text
+
+
 def test_only_an_early_signal():
     text = said(score(at(-1), 21), score(at(1), 9), now=at(1, 2))
     assert "early signal: 14-day recall, 1 day after a dose, nothing counts towards response yet" in text

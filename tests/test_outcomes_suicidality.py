@@ -8,7 +8,6 @@ from clinic.instruments import catalogue
 from clinic.outcomes.suicidality import recent
 from tests.course_frames import ZONE, at, score, scores
 
-
 NOW = at(30)
 
 

@@ -160,7 +160,7 @@ def _problems(fields: dict[str, Any]) -> list[str | None]:
     ]
 
 
-def _refuse(problems: list[str | None | bool]) -> None:
+def _refuse(problems: list[str | bool | None]) -> None:
     if found := [problem for problem in problems if problem]:
         raise BadInput(*found)
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from clinic.charts.axis import draw_time_axis, time_axis, wall_seconds
 from clinic.charts.palette import LIGHT, Palette
-from clinic.charts.score_panel import Rows, draw_panel, reference_lines
+from clinic.charts.reference_lines import reference_lines
+from clinic.charts.score_panel import Rows, draw_panel
 from clinic.charts.sheet import BAND_TEXT_PX, LINE_TEXT_PX, Sheet, text_width
 from clinic.charts.suicide_strip import draw_strip
 from clinic.charts.treatment_lanes import draw_guides, draw_lanes
@@ -227,7 +228,7 @@ def _right_margin(panels, baselines, narrow: bool) -> int:
     for scale in panels:
         baseline = baselines.get(scale.id)
         total = baseline.total if baseline else None
-        lines += [text_width(words, LINE_TEXT_PX) for _, words, *_ in reference_lines(scale, total)]
+        lines += [text_width(line.words, LINE_TEXT_PX) for line in reference_lines(scale, total)]
     bands = max((text_width(name, BAND_TEXT_PX) for name in names), default=0)
     return round(max(lines) + bands + (26 if names else 14))
 

@@ -85,28 +85,35 @@ class Sheet:
             top = inner - above - header
             self.axes["yaxis" + ref[1:]]["domain"] = [max(top - plot, 0) / inner, top / inner]
             above += header + plot + GAP_PX
-        palette = self.palette
-        layout = {
-            "height": self.height,
-            "margin": {"l": self.left, "r": self.right, "t": 0, "b": self.foot, "pad": 0},
-            "font": {"family": FONT, "size": 13, "color": palette.text},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "showlegend": False,
-            "hovermode": "closest",
+        layout = plain_layout(self.palette, self.height, self.left, self.right, self.foot, top=0)
+        layout |= {
             "dragmode": False if self.narrow else "zoom",
-            "hoverlabel": {
-                "bgcolor": palette.surface,
-                "bordercolor": palette.rule,
-                "align": "left",
-                "font": {"family": FONT, "size": 12.5, "color": palette.text},
-            },
             "xaxis": self.time_axis,
             "shapes": self.shapes,
             "annotations": self.notes,
             **self.axes,
         }
         return {"data": self.data, "layout": layout}
+
+
+def plain_layout(palette: Palette, height: int, left: int, right: int, foot: int, top: int = 4) -> dict:
+    """What all figures share: no ground of their own, no legend, no tool bar, one font."""
+    return {
+        "height": height,
+        "margin": {"l": left, "r": right, "t": top, "b": foot, "pad": 0},
+        "font": {"family": FONT, "size": 13, "color": palette.text},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": False,
+        "hoverlabel": {
+            "bgcolor": palette.surface,
+            "bordercolor": palette.rule,
+            "align": "left",
+            "font": {"family": FONT, "size": 12.5, "color": palette.text},
+        },
+    }
 
 
 def text_width(text: str, size: float) -> float:

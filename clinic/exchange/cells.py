@@ -59,7 +59,7 @@ def day(text: str, form: str = ISO) -> date:
 
 def moment(text: str, form: str, zone: ZoneInfo) -> date | datetime:
     """A date, or a time where the cell has one; times without an offset are those of `zone`."""
-    read = _excel(text) if form == EXCEL else _iso(text) if form == ISO else _formatted(text, form)
+    read = _read(text, form)
     if (read.date() if isinstance(read, datetime) else read) < _EARLIEST:
         raise Unreadable(f"“{text}” lies before 1900.")
     return _aware(text, read, zone) if isinstance(read, datetime) else read
@@ -76,7 +76,7 @@ def swapped(form: str) -> str:
 
 def fits(text: str, form: str) -> bool:
     try:
-        _formatted(text, form)
+        _read(text, form)
     except Unreadable:
         return False
     return True
@@ -90,6 +90,10 @@ def shown(form: str) -> str:
 
 def _sign(decimal: str) -> str:
     return "comma" if decimal == "," else "point"
+
+
+def _read(text: str, form: str) -> date | datetime:
+    return _excel(text) if form == EXCEL else _iso(text) if form == ISO else _formatted(text, form)
 
 
 def _formatted(text: str, form: str) -> date | datetime:

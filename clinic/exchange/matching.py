@@ -33,6 +33,7 @@ class Match:
     new_forms: dict[str, Form] = field(default_factory=dict)
     unchanged: int = 0
     withdrawn: int = 0
+    alike: list[str] = field(default_factory=list)
     left_out: set[int] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
@@ -56,6 +57,8 @@ def match(db: Database, plan: Map, reading: Reading, zone: ZoneInfo) -> Match:
         else:
             _take_form(made, name, form, already.get(name))
     _drop_the_empty(made)
+    if plan.patient.named:
+        made.alike = [line for person in made.new_people.values() for line in _alike(db, person)]
     return made
 
 
@@ -133,6 +136,17 @@ def _unlike(plan: Map, person: Person, stored: Patient) -> tuple[str | None, str
     if patients.plain(person.family_name) == patients.plain(stored.family_name):
         return None
     return family.column, f"patient {record} has another family name in the store."
+
+
+def _alike(db: Database, person: Person) -> Iterator[str]:
+    """Somebody new who may be in the store under another record number: said, and left to a person to decide."""
+    if not (person.family_name and person.given_name):
+        return
+    for other in patients.similar(db, person.family_name, person.given_name, person.birth_date):
+        yield (
+            f"Row {person.row}: {person.family_name}, {person.given_name}, born {person.birth_date:%-d %b %Y} may "
+            f"be patient {other.record_number}: {patients.person(db, other).name}, born {other.birth_date:%-d %b %Y}."
+        )
 
 
 def _cannot_register(plan: Map, person: Person) -> tuple[str | None, str] | None:
@@ -238,7 +252,7 @@ def _difference(form: Form, stored: Assessment) -> str | None:
     given = {item: value for item, value in (form.answers or {}).items() if value is not None}
     zone = ZoneInfo(stored.zone)
     kept_at = stored.taken_at.astimezone(zone).date() if stored.date_only else stored.taken_at
-    what, who = form.instrument.title, f"patient {form.record_number}, {form.occasion}"
+    what, who = form.instrument.title, f"patient {form.record_number} on occasion “{form.occasion}”"
     same = (
         given == stored.answers
         if form.answers is not None

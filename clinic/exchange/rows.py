@@ -24,8 +24,7 @@ class Swapped:
     seen: dict[tuple[str, str], list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
 
     def look(self, row: int, source: Source, text: str) -> None:
-        other = cells.swapped(source.format)
-        if other != source.format and cells.fits(text, other):
+        if not cells.fits(text, source.format) and cells.fits(text, cells.swapped(source.format)):
             self.seen[source.column, source.format].append((row, text))
 
     def problems(self) -> list[Problem]:

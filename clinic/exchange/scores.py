@@ -27,7 +27,8 @@ PLACEHOLDER = "Imported"  # the family name of people whom the file does not nam
 
 @dataclass(slots=True)
 class Report:
-    """What an import did, or would do. `scores` holds one line for each instrument."""
+    """What an import did, or would do. `scores` holds one line for each instrument, `alike` one for each new
+    person who may be in the store already."""
 
     file: str
     read_as: str
@@ -39,6 +40,7 @@ class Report:
     people: int = 0
     courses: int = 0
     scores: list[str] = field(default_factory=list)
+    alike: list[str] = field(default_factory=list)
     unchanged: int = 0
     withdrawn: int = 0
     alerts: int = 0
@@ -59,6 +61,7 @@ class Report:
             new = "New" if self.written else "Would be new"
             said.append(f"{new}: {_count(self.people, 'patient')}, {_count(self.courses, 'course')}.")
             said += [f"{new}: {line}." for line in self.scores]
+        said += self.alike
         said += [f"{_count(self.alerts, 'alert')} opened: see Today."] if self.alerts else []
         return [*said, self._outcome()]
 
@@ -115,6 +118,7 @@ def _report(file: Path, read_as: str, reading: Reading, found: Match, dry_run: b
         people=len(found.new_people),
         courses=len(found.new_courses),
         scores=_lines(found.new_forms.values()),
+        alike=found.alike,
         unchanged=found.unchanged,
         withdrawn=found.withdrawn,
         dry_run=dry_run,

@@ -25,13 +25,15 @@ def header(
 ) -> str:
     """One sentence of clauses about one person's course; nothing in it is a verdict.
 
-    `scores` and `treatments` are the person's (other scales are ignored); `starts` as in `counting.judge`.
+    `scores` and `treatments` are the person's (other scales are ignored); `starts` as in `counting.judge`, and
+    treatments before the latest start belong to earlier courses and are not counted.
     """
+    given = _of_this_course(treatments, starts)
     forms = scores[scores["instrument"] == scale.id]
     totals = forms[forms["total"].notna()]
     since = _after(totals, baseline)
     clauses = [
-        _movement(scale, totals, since, treatments, baseline),
+        _movement(scale, totals, since, given, baseline),
         _age(totals, baseline, since, now),
         _caveat(scale, since, treatments, starts, zone),
         _untotalled(forms, zone),
@@ -54,6 +56,12 @@ def suicide_clause(scale: Instrument, forms: pd.DataFrame) -> str:
     return (
         f"{label} skipped: ask" if last["suicide_state"] == "skipped" else f"{label} not asked (total only)"
     )
+
+
+def _of_this_course(treatments: pd.DataFrame, starts: pd.DataFrame | None) -> pd.DataFrame:
+    if starts is None or not len(starts):
+        return treatments
+    return treatments[treatments["started_at"] >= starts["start"].max()]
 
 
 def _after(totals: pd.DataFrame, baseline: Baseline) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from clinic.outcomes.wording import number
 from data_model import database
 from data_model.columns import now
 from data_model.episodes import Stage
-from pages.shared import background, clock, figure, who
+from pages.shared import background, clock, figure, refusals, who
 from pages.shared.address import own, patient
 
 PANELS = 3
@@ -182,11 +182,20 @@ def scores_table() -> None:
             "Suicide item": SUICIDE[row.suicide_state].format(row.suicide),
             "Counts": row.why_not or "towards response",
             "How": row.how,
-            "By": row.rater or "",
+            "By": row.rater if isinstance(row.rater, str) else "",
         }
         for row in judged.iloc[::-1].itertuples()
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=f"All {len(rows)} scores, newest first")
+    picked = st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        on_select="rerun" if working else "ignore",
+        selection_mode="single-row",
+        key=key("scores"),
+        alt=f"All {len(rows)} scores, newest first",
+    )
+    if working and picked.selection.rows:
+        take_out(judged.iloc[::-1].iloc[picked.selection.rows[0]])
     if scores["prorated"].any():
         st.caption("* prorated: some answers are missing; never a baseline, response or remission.")
     for row in voided:
@@ -198,6 +207,20 @@ def scores_table() -> None:
 
 
 SUICIDE = {"yes": "{:g}", "no": "0", "skipped": "skipped: ask", "not asked": "not asked"}
+
+
+def take_out(score: pd.Series) -> None:
+    """A wrong score leaves figures and counts; it stays below the table, struck through, with the reason."""
+    with st.container(horizontal=True, vertical_alignment="bottom", border=True):
+        title, when = catalogue[score.instrument].title, clock.moment(score.taken_at, zone, score.date_only)
+        reason = st.text_input(
+            f"Why {title} {number(score.total)} of {when} is wrong", key=key(f"why {score.assessment}")
+        )
+        if st.button("Take it out", icon=":material/remove_circle:", key=key(f"void {score.assessment}")):
+            with refusals.in_words():
+                with database(who.actor()) as db:
+                    assessments.void(db, score.assessment, reason)
+                st.rerun()
 
 
 def treatments_table() -> None:

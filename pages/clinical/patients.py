@@ -8,6 +8,7 @@ import streamlit as st
 
 from clinic import instruments, patients, trends
 from clinic.access import can
+from clinic.outcomes.wording import number
 from data_model import database
 from data_model.episodes import Stage
 from pages.shared import clock, who
@@ -70,7 +71,7 @@ def _score(scale, trend: trends.Trend) -> dict:
     if not trend.totals:
         return {"main": f"{scale.title} –", "sub": "no score yet"}
     mark = "*" if trend.prorated else ""
-    return {"main": f"{scale.title} {trend.totals[-1]:g}{mark}", "sub": clock.ago(trend.last_at)}
+    return {"main": f"{scale.title} {number(trend.totals[-1])}{mark}", "sub": clock.ago(trend.last_at)}
 
 
 TREATED = (Stage.INDUCTION, Stage.OPTIMISATION, Stage.MAINTENANCE)

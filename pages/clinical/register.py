@@ -9,7 +9,7 @@ import streamlit as st
 from clinic import episodes, instruments, patients
 from data_model import database
 from data_model.columns import now
-from data_model.episodes import Indication
+from data_model.episodes import Indication, Stage
 from data_model.people import Sex
 from pages.shared import who
 from pages.shared.address import open_patient
@@ -65,10 +65,10 @@ if alike:
     sure = st.checkbox("This is a different person", key=of + "different") if same and not known else True
 
 start = False
-if not courses:
+if not courses or courses[-1].stage == Stage.ENDED:
     with st.container(border=True):
         st.subheader("Course of care", anchor=False)
-        start = st.toggle("Start a course now", value=True, key=of + "start")
+        start = st.toggle("Start a course now", value=not courses, key=of + "start")
         if start:
             with st.grid(2, min_column_width=260):
                 indication = st.selectbox(
