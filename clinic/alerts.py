@@ -23,7 +23,7 @@ from data_model.alerts import Urgency
 from data_model.columns import now
 
 SUICIDE = "suicide.concern"
-# Seen and then closed with an action; the less urgent ones close with one click (CLINICAL.md J).
+# Seen and then closed with an action; the less urgent ones close with one click (docs/clinical.md J).
 WANT_ACTION = (Urgency.U0, Urgency.U1, Urgency.U2)
 NOT_PAGED = "This list is read by whoever opens it. Nobody is being paged."
 
@@ -78,8 +78,8 @@ def raise_alert(
 
 
 def suicide_concern(db: Database, assessment: Assessment, instrument: Instrument) -> Alert:
-    """Opens or joins the patient's one concern (CLINICAL.md C.1). The same or a lower answer joins it with
-    count and date; a higher or a skipped one brings it back to the top, unacknowledged."""
+    """Opens or joins the patient's one concern (docs/clinical.md C.1). The same or a lower answer joins it
+    with count and date; a higher or a skipped one brings it back to the top, unacknowledged."""
     level = float(assessment.suicide or 0)
     saw = _saw_suicide(assessment, instrument)
     concern = _open(db, assessment.patient_id, SUICIDE)
@@ -111,7 +111,7 @@ def _saw_suicide(assessment: Assessment, instrument: Instrument) -> str:
 
 
 def if_worse(db: Database, assessment: Assessment, instrument: Instrument, baseline: Baseline) -> None:
-    """Raises the alerts of CLINICAL.md D.1 when a later total stands far enough above the baseline."""
+    """Raises the alerts of docs/clinical.md D.1 when a later total stands far enough above the baseline."""
     if assessment.total is None or baseline.total is None or baseline.taken_at >= assessment.taken_at:
         return
     rise = assessment.total - baseline.total

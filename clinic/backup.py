@@ -49,8 +49,9 @@ def make(db: Database, folder: Path) -> Copy:
     """Copies the running store into `folder` under a name with the time (UTC), checks the copy, and puts its
     SHA-256 beside it. Half a copy never bears the final name."""
     require(db, "change settings")
+    store = store_file()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = copied(store_file(), folder / f"clinic-{_stamp(now())}.sqlite")
+    made = copied(store, folder / f"clinic-{_stamp(now())}.sqlite")
     _checksum_file(made.path).write_text(f"{_sha256(made.path)}  {made.path.name}\n")
     trail.note(db, "backed up", after={"file": made.path.name, "rows": sum(made.rows.values())})
     return made

@@ -16,7 +16,7 @@ from data_model import Assessment, Consent, Database, Episode, Patient, Treatmen
 from data_model.columns import COUNTED, Status, now
 from data_model.episodes import Indication, Stage
 
-# CLINICAL.md A: what leads for which indication, in order; the first one the library holds is proposed.
+# docs/clinical.md A: what leads for which indication, in order; the first one the library holds is proposed.
 LEADING: dict[Indication, tuple[str, ...]] = {
     Indication.GENERALISED_ANXIETY: ("gad7", "hama"),
     Indication.SOCIAL_ANXIETY: ("lsas_sr", "spin", "lsas_ca"),
@@ -118,8 +118,8 @@ def starts(db: Database, patient: Patient, courses: list[Episode]) -> pd.DataFra
 
 
 def baseline(db: Database, episode: Episode, scores: pd.DataFrame, instrument: str) -> Baseline:
-    """The course's baseline on one instrument: the one somebody chose with a reason, else by CLINICAL.md B.1.
-    `scores` is the patient's frame of `assessments.scores`."""
+    """The course's baseline on one instrument: the one somebody chose with a reason, else by
+    docs/clinical.md B.1. `scores` is the patient's frame of `assessments.scores`."""
     chosen = db.exec(
         select(Assessment).where(
             Assessment.episode_id == episode.id,

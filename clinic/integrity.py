@@ -47,7 +47,7 @@ def _triggers(db: Database) -> Iterator[str]:
 
 
 def _scores(db: Database) -> Iterator[str]:
-    """A stored total must be what the definition of its version makes of the answers (DESIGN, promise 7)."""
+    """A stored total must be what the definition of its version makes of the answers (docs/safety.md, promise 7)."""
     query = select(Assessment).where(Assessment.status != Status.DRAFT, Assessment.taken_at.is_not(None))
     for row in db.exec(query.order_by(Assessment.id).execution_options(yield_per=1000)):
         for difference in _differences(row):

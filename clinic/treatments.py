@@ -77,8 +77,8 @@ POSSIBLE = {
     "moaas": (0, 5),
     "minute": (-240, 1440),
 }
-# Outside these a value is saved after confirmation and opens an alert (ketamine.md section 1.2, sanity
-# checks; doses get their limits with the protocols).
+# Outside these a value is saved after confirmation and opens an alert (docs/clinical.md, Limits of
+# entry; doses get limits of their own with the protocols).
 LIKELY = {"weight_kg": (30, 300), "given_mg": (1, 500)}
 WORDS = {
     "weight_kg": "weight (kg)",
@@ -124,7 +124,7 @@ def open_draft(db: Database, patient_key: str) -> Treatment:
     draft = Treatment(
         patient_id=patient.id,
         episode_id=courses[-1].id,
-        # Substance and route carry over; dose, weight and lot never do (CLINICAL.md F.5).
+        # Substance and route carry over; dose, weight and lot never do (docs/clinical.md F.5).
         substance=last.substance if last else Substance.RACEMIC,
         route=last.route if last else Route.IV,
         zone=settings.current(db)["time_zone"],

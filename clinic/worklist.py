@@ -99,7 +99,7 @@ def _overdue(db: Database, episode: Episode, patient: Patient, since: datetime, 
 
 def not_asked(db: Database) -> list[Entry]:
     """Treatments of the last week for which nobody asked the suicide question on the same day
-    (CLINICAL.md C.2). A skipped item was asked."""
+    (docs/clinical.md C.2). A skipped item was asked."""
     require(db, "see today")
     zone = settings.zone(db)
     recent = select(Treatment, Patient).join(Patient, Patient.id == Treatment.patient_id)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from anyio import to_thread
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,7 +27,7 @@ PLAIN = {"/signin", "/signout", "/password"}
 # HTML under these is a file or a page of ours: it is sent as it is.
 FILES = ("/media/", "/component/", "/_stcore/", "/static/", "/app/", "/password")
 # How a page learns who is there: see server.trustedUserHeaders in .streamlit/config.toml.
-ACCESS_HEADER = "X-Clinic-Access"
+ACCESS_HEADER = b"x-clinic-access"
 
 
 class Gate:
@@ -92,14 +92,13 @@ class Gate:
             await receive()
             await send({"type": "websocket.close", "code": 4401})  # before accepting: the browser sees 403
             return
-        MutableHeaders(scope=scope)[ACCESS_HEADER] = access.key
+        scope["headers"].append((ACCESS_HEADER, access.key.encode()))
         await watched(self.app, scope, receive, send, token=token, is_action=self.is_action)
 
 
 def _without_claims(scope: Scope) -> Scope:
     """Whoever says in a header who they are is not believed."""
-    header = ACCESS_HEADER.lower().encode()
-    kept = [(name, value) for name, value in scope["headers"] if name.lower() != header]
+    kept = [(name, value) for name, value in scope["headers"] if name.lower() != ACCESS_HEADER]
     return {**scope, "headers": kept}
 
 

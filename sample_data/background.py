@@ -113,9 +113,9 @@ def _diagnoses(rng: np.random.Generator, person: Person, came: date) -> list[tup
 
 def _tried(rng: np.random.Generator, came: date) -> list[tuple[str, str, date]]:
     drugs = [str(name) for name in rng.choice(TRIED_DRUGS, int(rng.integers(2, 5)), replace=False)]
-    else_ = [name for name in TRIED_ELSE if rng.random() < 0.3] + [TRIED_SELDOM] * (rng.random() < 0.07)
+    besides = [name for name in TRIED_ELSE if rng.random() < 0.3] + [TRIED_SELDOM] * (rng.random() < 0.07)
     found = [(name, str(rng.choice(OUTCOMES + STOPPED_FOR))) for name in drugs]
-    found += [(name, str(rng.choice(OUTCOMES))) for name in else_]
+    found += [(name, str(rng.choice(OUTCOMES))) for name in besides]
     return [(*each, came - timedelta(days=int(rng.integers(60, 2500)))) for each in found]
 
 

@@ -17,6 +17,7 @@ MEASURED_ELSE = (-5, 15, 30, 40, 60, 90, 120)
 NO_PRESSURE = {40: 0.02, 90: 0.03, 120: 0.03}  # how often the pressure of that minute is missing
 OBSERVED = {"IV": 100, "IN": 120, "oral": 150}  # minutes from the start before anybody leaves
 RED = (180, 110)
+SLOWEST = 48  # beats per minute: slower would want an answer of its own
 
 # term -> how often per treatment. Dissociation fades with every treatment: its first rate is set so that the mean
 # over the clinic is about 50 % (racemic) and 41 % (esketamine).
@@ -86,7 +87,7 @@ def _vitals(rng: np.random.Generator, person: Person, course: Course, dose: Dose
                 + (int(rng.integers(-3, 2)) if minute < 0 else int(rng.choice([0, 0, 0, 1, 2]))),
                 systolic=round(systolic) if measured else None,
                 diastolic=round(diastolic) if measured else None,
-                heart_rate=round(pulse + part * peak_pulse + noise[2]),
+                heart_rate=max(round(pulse + part * peak_pulse + noise[2]), SLOWEST),
                 spo2=min(round(oxygen + nadir * part), 100),
                 breaths=int(rng.integers(12, 19)) if minute in (-5, 40) else None,
                 moaas=5,

@@ -69,7 +69,7 @@ def _live(rng: np.random.Generator, people: list[Person], seed: int, end: dateti
     routes = population.routes(rng, [indication != "depression" for indication, _ in indications])
     kinds = population.kinds(rng, [route == "IN" for route in routes])
     attended = _attended(rng, routes, kinds)
-    moved = set(rng.choice(np.arange(10, len(people) - 10), TRANSFERRED, replace=False).tolist())
+    moved = set(rng.choice(len(people) // 2, TRANSFERRED, replace=False).tolist())
     for n, person in enumerate(people):
         own = _own(seed, person.number)
         careers.live(own, person, Lot(*indications[n], routes[n], kinds[n], attended[n]), end)

@@ -43,8 +43,10 @@ def open_day(day: date) -> date:
 
 
 def before_holiday(day: date) -> date:
-    while is_holiday(day):
-        day -= timedelta(days=1)
+    """That day; in place of a holiday that falls on a weekday, the working day before it."""
+    if day.weekday() < 5:
+        while not is_open(day):
+            day -= timedelta(days=1)
     return day
 
 

@@ -93,7 +93,7 @@ def with_body(rng: np.random.Generator, person: Person) -> None:
     mean, sd = (88, 17) if person.sex == "male" else (74, 16)
     spread = np.sqrt(np.log(1 + (sd / mean) ** 2))
     person.weight = float(np.clip(mean * np.exp(rng.normal(-(spread**2) / 2, spread)), 42, 160))
-    person.pulse = float(rng.normal(76, 8))
+    person.pulse = float(np.clip(rng.normal(76, 8), 60, 96))
     systolic, diastolic = 200.0, 120.0
     while systolic >= 154 or diastolic >= 96:
         systolic, diastolic = correlated(rng, (122, 11), (76, 6.5), 0.6)

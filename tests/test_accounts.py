@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import threading
 import time
 from datetime import timedelta
@@ -127,8 +128,8 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(mina, operator, monke
         return time.perf_counter() - started
 
     seconds("nobody")  # the first one makes the hash that nobody's password is compared with
-    unknown, wrong = (min(seconds(name) for _ in range(2)) for name in ("nobody", "nora"))
-    assert 0.5 < unknown / wrong < 2  # without the work it is below 0.1
+    unknown, wrong = (min(seconds(name) for _ in range(3)) for name in ("nobody", "nora"))
+    assert 1 / 3 < unknown / wrong < 3  # without the work it is below 0.1
 
 
 def test_what_happens_at_the_door_is_in_the_trail(mina, operator):
@@ -262,10 +263,12 @@ def test_asking_who_is_there_takes_less_than_a_rerun(sqlite_store, operator):
     made(operator, "mina", "Mina Lee", "clinician")
     token = signed_in("mina")
     accounts.access_of(token)
-    started = time.perf_counter()
+    took = []
     for _ in range(50):
+        started = time.perf_counter()
         accounts.access_of(token)
-    assert (time.perf_counter() - started) / 50 < 0.005
+        took.append(time.perf_counter() - started)
+    assert statistics.median(took) < 0.005
 
 
 # Keeping accounts

@@ -172,7 +172,7 @@ def test_a_void_score_leaves_figures_and_stays_readable_with_its_reason(ada, ope
         assert trail.after["status"] == "void"
 
 
-# ---- suicidality (CLINICAL.md C.1) -------------------------------------------------------------------------
+# ---- suicidality (docs/clinical.md C.1) --------------------------------------------------------------------
 
 
 def concerns(db, ada):
@@ -245,7 +245,7 @@ def test_typing_the_rest_of_the_form_does_not_count_the_answer_again(ada, mina):
     assert concern.times == 1
 
 
-# ---- worse than baseline (CLINICAL.md D.1) and baselines (B.1) -----------------------------------------------
+# ---- worse than baseline (docs/clinical.md D.1) and baselines (B.1) ------------------------------------------
 
 
 @pytest.mark.parametrize("after, raised", [((2, 2, 2, 2, 2, 2, 2, 1, 0), False), (phq9(2), True)])

@@ -91,5 +91,5 @@ def test_no_role_is_green(palette):
 
 
 def test_the_agreed_primaries():
-    assert (LIGHT.primary, DARK.primary) == ("#0F6E84", "#1C8298")
+    assert (LIGHT.primary, DARK.primary) == ("#0F6E84", "#1B8095")
     assert BY_NAME == {"light": LIGHT, "dark": DARK}

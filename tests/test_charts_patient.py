@@ -256,6 +256,7 @@ def test_the_suicide_strip_prints_the_answer_and_never_a_clean_silence():
     drawn = figure(rows, panels=(PHQ9, GAD7))
     (strip,) = [trace for trace in traces(drawn, "PHQ-9") if trace["mode"] == "markers+text"]
     assert strip["text"] == ["2", "0", "?"]
+    assert strip["marker"]["symbol"] == ["circle", "circle", "square"]
     assert strip["marker"]["color"] == [LIGHT.worse, LIGHT.surface, LIGHT.surface]
     (silent,) = traces(drawn, "not asked")
     assert len(silent["x"]) == 1

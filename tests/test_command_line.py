@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -11,12 +12,12 @@ from pathlib import Path
 import click
 import pytest
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import func, select
 
 from clinic import access, accounts, settings
-from clinic.cli import main
+from clinic.cli import SAMPLE_URL, main
 from clinic.refused import Refused
-from data_model import Account, Assessment, AuditRow, connection, database
+from data_model import Account, Assessment, AuditRow, Patient, connection, database
 from tests.command import DATA, clinic, import_scores
 from tests.people import PASSWORD, staff
 
@@ -324,8 +325,6 @@ def test_a_lost_trigger_is_found(both_stores):
 
 def test_an_orphan_is_found(sqlite_store):
     connection.forget_engines()
-    import sqlite3
-
     with sqlite3.connect(Path(connection.store_url().database)) as file:
         file.execute(
             "INSERT INTO consent (key, status, author, entered_at, row_version, patient_id, to_what, given_on)"
@@ -349,18 +348,28 @@ def test_the_sample_clinic_never_touches_a_real_store(nowhere):
     assert nowhere.read_bytes() == before
 
 
-def test_the_sample_clinic_is_made_once_and_made_anew_on_request(nowhere):
-    made = clinic("sample")
+def test_the_sample_clinic_is_made_anew_only_on_request(nowhere):
+    clinic(*INIT)
+    with database(access.command_line("test")) as db:
+        settings.change(db, synthetic=True)
+    kept = clinic("sample")
+    assert kept.stdout == f"The sample clinic lies at {nowhere} already; --reset makes it anew.\n"
+    assert clinic("account", "list").stdout.startswith("mina ")
+    made = clinic("sample", "--reset")
     assert (made.exit_code, made.stderr) == (0, "")
     with database(access.command_line("test")) as db:
         assert settings.current(db)["synthetic"] is True
-        account = db.exec(select(Account)).first()
-    first = nowhere.stat().st_mtime_ns
-    assert "already; --reset makes it anew" in clinic("sample").stdout
-    assert nowhere.stat().st_mtime_ns == first
-    clinic("account", "add", "visitor", "--name", "V", "--role", "nurse")
-    assert clinic("sample", "--reset").exit_code == 0
-    with database(access.command_line("test")) as db:
-        names = db.exec(select(Account.username)).all()
-    assert "visitor" not in names
-    assert account.username in names
+        assert "mina" not in db.exec(select(Account.username)).all()
+        assert db.exec(select(func.count(Patient.id))).one() >= 100
+    assert clinic("check").stdout == "The store is in order.\n"
+
+
+def test_the_sample_clinic_lies_apart_from_the_store_of_a_clinic(tmp_path, monkeypatch):
+    """Without an address, init and sample must not meet in one file."""
+    connection.forget_engines()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CLINIC_DATABASE_URL", raising=False)
+    assert clinic(*INIT).exit_code == 0
+    assert Path("store/clinic.sqlite").exists()
+    assert SAMPLE_URL != connection.DEFAULT_URL
+    connection.forget_engines()

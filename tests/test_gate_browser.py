@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 PHRASE = "correct horse battery"
 OPERATOR = access.command_line("test run")
-IDLE = 3  # seconds
+IDLE = 5  # seconds
 DRAWN = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 

@@ -101,14 +101,14 @@ def test_a_file_that_has_grown_adds_only_what_is_new(bring, operator):
         (
             "2025-01-20,2,12",
             "2025-01-20,2,13",
-            "Row 3, column “phq9”: PHQ-9 of patient A1 on occasion “2” has total 13 here, but total 12 in the store; nothing was "
-            "overwritten.",
+            "Row 3, column “phq9”: PHQ-9 of patient A1 on occasion “2” has total 13 here, but total 12 in the store; "
+            "nothing was overwritten.",
         ),
         (
             "2025-01-20,2,12",
             "2025-01-21,2,12",
-            "Row 3, column “phq9”: PHQ-9 of patient A1 on occasion “2” is of 2025-01-21 here, but of 2025-01-20 in the store; "
-            "nothing was overwritten.",
+            "Row 3, column “phq9”: PHQ-9 of patient A1 on occasion “2” is of 2025-01-21 here, but of 2025-01-20 in the "
+            "store; nothing was overwritten.",
         ),
         (
             "2025-02-03",
@@ -164,8 +164,8 @@ def test_totals_first_and_items_later_contradict_nothing_silently(bring, operato
         f"{answers}\nA1,Adams,1980-05-01,2025-01-06,2025-01-20,2,3,3,2,1,1,1,1,0,0\n", mapped=items
     )
     assert result.stderr == (
-        "Row 2, column “q1”: PHQ-9 of patient A1 on occasion “2” has answers 332111100 here, but total 12 in the store; nothing "
-        "was overwritten.\n"
+        "Row 2, column “q1”: PHQ-9 of patient A1 on occasion “2” has answers 332111100 here, but total 12 in "
+        "the store; nothing was overwritten.\n"
     )
 
 
@@ -273,7 +273,7 @@ def test_an_imported_course_without_treatments_starts_at_its_imported_start(brin
 
 
 def test_a_worsening_in_an_import_raises_its_alert_like_any_other(bring):
-    """CLINICAL.md D.1: PHQ-9 six or more above the baseline, whatever the order of the rows."""
+    """docs/clinical.md D.1: PHQ-9 six or more above the baseline, whatever the order of the rows."""
     head, first, second, *_ = FILE.replace("2,12", "2,26").splitlines()
     assert "1 alert opened: see Today." in bring("\n".join((head, second, first))).stdout
 
@@ -289,9 +289,14 @@ def test_who_somebody_is_may_stand_in_one_of_their_rows_only(bring, operator):
 
 def test_an_import_that_breaks_off_leaves_nothing(both_stores, operator, files):
     """One transaction: the people, courses and scores written before the power fails are gone with it."""
-    with pytest.raises(RuntimeError), database(operator) as db:
-        assert bring_in(db, *files).written
-        raise RuntimeError("power cut")
+
+    def until_the_power_fails() -> None:
+        with database(operator) as db:
+            assert bring_in(db, *files).written
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        until_the_power_fails()
     assert (count(operator, Patient), count(operator, Assessment), count(operator, AuditRow)) == (0, 0, 0)
 
 

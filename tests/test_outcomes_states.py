@@ -38,6 +38,7 @@ def state_of(baseline, total=None, day=28, now=LATER, instrument="phq9", given=N
         (15, 21, "worse"),  # 6 points up: beyond measurement error
         (15, 20, "not responded"),
         (9, 2, "baseline too mild"),
+        (10, 5, "responded"),  # caseness itself is enough
         (float("nan"), 4, "no valid baseline"),
         (21, None, "no score in window"),
     ],

@@ -18,13 +18,17 @@ from sqlmodel import select
 
 from clinic import access, settings, trail
 from clinic.access import FRONT_DOOR, require
-from data_model import AccessSession, Account, Actor, Database, database
+from data_model import AccessSession, Account, Actor, Database, Setting, database
 from data_model.columns import now
 
 _LIVE = (
     select(AccessSession.id, AccessSession.key, AccessSession.last_seen_at, Account)
     .join(Account, Account.id == AccessSession.account_id)
     .where(AccessSession.ended_at.is_(None), Account.active)
+)
+# This one alone, because every message of every browser asks: `settings.current` would read the logo too.
+_IDLE_MINUTES = (
+    select(Setting.value).where(Setting.name == "idle_minutes").order_by(Setting.version.desc()).limit(1)
 )
 # A heartbeat is written again only after this part of the idle time: fifteen seconds of fifteen minutes.
 _HEARTBEAT = 1 / 60
@@ -122,7 +126,10 @@ def end(db: Database, *which: Any, why: str) -> None:
 
 def idle_seconds(db: Database) -> float:
     """How long somebody may do nothing. CLINIC_IDLE_SECONDS overrides the setting, for tests only."""
-    return float(os.environ.get("CLINIC_IDLE_SECONDS") or settings.current(db)["idle_minutes"] * 60)
+    if override := os.environ.get("CLINIC_IDLE_SECONDS"):
+        return float(override)
+    chosen = db.exec(_IDLE_MINUTES.where(Setting.effective_from <= now())).first()
+    return (chosen["is"] if chosen else settings.DEFAULTS["idle_minutes"]) * 60.0
 
 
 def digest(token: str) -> str:

@@ -42,7 +42,8 @@ def states_figure(
     low, high = rows["low"].to_numpy(float), rows["high"].to_numpy(float)
     bars = _bars(share, palette)
     left = 100 if narrow else round(max(text_width(state, 13) for state in DRAWN) + 24)
-    layout = plain_layout(palette, BAR_PX * len(DRAWN) + 34, left, 92 if narrow else 176, 30)
+    right = 16 + round(max(_label_width(row, of, narrow) for row in rows.itertuples()))
+    layout = plain_layout(palette, BAR_PX * len(DRAWN) + 34, left, right, 30)
     layout |= {
         "annotations": [_label(at, row, of, palette, narrow) for at, row in enumerate(rows.itertuples())],
         "bargap": 0,
@@ -152,10 +153,9 @@ def _interval(share, low, high, palette: Palette) -> dict:
 
 def _label(at: int, row, of: int, palette: Palette, narrow: bool) -> dict:
     """n of all, share and interval in words at the right edge, so that no bar needs a hover."""
-    n = 0 if row.n != row.n else int(row.n)
+    n, shares = _n_and_shares(row, of)
     text = f"<b>{n}</b> of {of}"
-    if of:
-        shares = f"{percent(n / of, of)} % ({percent(row.low, of)}–{percent(row.high, of)})"
+    if shares:
         text += (
             f"<br><span style='font-size:10.5px;color:{palette.muted}'>{shares}</span>"
             if narrow
@@ -174,3 +174,17 @@ def _label(at: int, row, of: int, palette: Palette, narrow: bool) -> dict:
         "showarrow": False,
         "font": {"size": 12.5, "color": palette.text},
     }
+
+
+def _n_and_shares(row, of: int) -> tuple[int, str]:
+    n = 0 if row.n != row.n else int(row.n)
+    shares = f"{percent(n / of, of)} % ({percent(row.low, of)}–{percent(row.high, of)})" if of else ""
+    return n, shares
+
+
+def _label_width(row, of: int, narrow: bool) -> float:
+    """Pixels: on a phone the shares stand below the numbers, in smaller type."""
+    n, shares = _n_and_shares(row, of)
+    if narrow:
+        return max(text_width(f"{n} of {of}", 12.5), text_width(shares, 10.5))
+    return text_width(f"{n} of {of} · {shares}", 12.5)

@@ -8,7 +8,7 @@ import streamlit as st
 from clinic import access, accounts
 from data_model import database
 from data_model.accounts import Role
-from pages.shared import refusals, who
+from pages.shared import clock, refusals, who
 
 actor = who.actor()
 with database(actor) as db:
@@ -23,23 +23,40 @@ if temporary := st.session_state.pop("temporary password", None):
 elif said := st.session_state.pop("just saved", None):
     st.toast(said, icon=":material/check_circle:")
 
-shown = everyone.drop(columns=["key", "created_at"]).rename(
-    columns={
-        "username": "User name",
-        "name": "Name",
-        "role": "Role",
-        "may_prescribe": "Prescribes",
-        "sees_names": "Sees names",
-        "site": "Site",
-        "active": "Active",
-        "must_change_password": "Must change password",
-        "locked": "Locked",
-        "last_sign_in": "Last sign-in (UTC)",
-    }
+
+def state(account) -> str:
+    if not account.active:
+        return "inactive"
+    if account.locked:
+        return "locked"
+    return "temporary password" if account.must_change_password else "active"
+
+
+def granted(account) -> str | None:
+    """What was granted beside the role."""
+    if account.may_prescribe:
+        return "prescribes"
+    return "sees names" if account.sees_names else None
+
+
+shown = pd.DataFrame(
+    [
+        {
+            "User name": account.username,
+            "Name": account.name,
+            "Role": account.role,
+            "Granted": granted(account),
+            "Site": account.site,
+            "State": state(account),
+            "Last sign-in": clock.ago(account.last_sign_in) if pd.notna(account.last_sign_in) else None,
+        }
+        for account in everyone.itertuples()
+    ]
 )
 chosen = st.dataframe(
     shown,
     hide_index=True,
+    height="content",
     placeholder="–",
     on_select="rerun",
     selection_mode="single-row",
@@ -51,7 +68,7 @@ chosen = st.dataframe(
 def edit(account: pd.Series) -> None:
     """Role, rights and state of one account. A change of rights counts from the person's next action."""
     of = f"account {account.key} "
-    st.subheader(f"{account['name']} ({account.username})", anchor=False)
+    st.header(f"{account['name']} ({account.username})", anchor=False)
     with st.grid(2, min_column_width=240):
         name = st.text_input("Name", account["name"], key=of + "name")
         role = st.selectbox("Role", [r.value for r in Role], list(Role).index(account.role), key=of + "role")
@@ -124,10 +141,10 @@ st.caption(
     "This table is the one that the software obeys; “prescribe” and a lead's “see names” are granted one by one."
 )
 rights = pd.DataFrame(
-    {
+    {"Action": [*access.ROLES_BY_ACTION]}
+    | {
         role.value: ["yes" if role in roles else "" for roles in access.ROLES_BY_ACTION.values()]
         for role in Role
-    },
-    index=[*access.ROLES_BY_ACTION],
+    }
 )
-st.dataframe(rights, alt="Actions by role")
+st.dataframe(rights, hide_index=True, height="content", alt="Actions by role")

@@ -21,7 +21,7 @@ if said := st.session_state.pop("just saved", None):
     st.toast(said, icon=":material/check_circle:")
 
 with st.container(border=True):
-    st.subheader("The clinic", anchor=False)
+    st.header("The clinic", anchor=False)
     name = st.text_input("Name", now["clinic_name"], key="clinic name")
     zones = sorted(available_timezones())
     zone = st.selectbox("Time zone", zones, zones.index(now["time_zone"]), key="zone")
@@ -31,7 +31,7 @@ with st.container(border=True):
     remove = st.checkbox("Remove the present logo", key="no logo") if now["logo"] else False
 
 with st.container(border=True):
-    st.subheader("Limits", anchor=False)
+    st.header("Limits", anchor=False)
     with st.grid(2, min_column_width=260):
         idle = st.number_input("Sign out after idle minutes", 1, 365, now["idle_minutes"], key="idle")
         gap = st.number_input(

@@ -63,7 +63,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
             st.text(person.line)
             if course:
                 st.badge(course.indication.value, color="gray")
-                st.badge(course.stage.value, color="primary" if course.stage != Stage.ENDED else "gray")
+                st.badge(course.stage.value, color="blue" if course.stage != Stage.ENDED else "gray")
     if working and course:
         primary = catalogue[course.primary_instrument]
         with st.container(horizontal=True, width="content", gap="small"):
@@ -180,15 +180,15 @@ def scores_table() -> None:
             "Score": number(row.total) + ("*" if row.prorated else "") if row.total == row.total else "–",
             "Band": row.band or "–",
             "Suicide item": SUICIDE[row.suicide_state].format(row.suicide),
+            "How": row.how + (f", {row.rater}" if isinstance(row.rater, str) else ""),
             "Counts": row.why_not or "towards response",
-            "How": row.how,
-            "By": row.rater if isinstance(row.rater, str) else "",
         }
         for row in judged.iloc[::-1].itertuples()
     ]
     picked = st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
+        column_config=SCORE_WIDTHS,
         on_select="rerun" if working else "ignore",
         selection_mode="single-row",
         key=key("scores"),
@@ -206,6 +206,16 @@ def scores_table() -> None:
         st.text(f"Taken out: {row.void_reason}")
 
 
+# Pixels, so that all columns show beside the sidebar of a 1360 px window.
+SCORE_WIDTHS = {
+    "Date": 130,
+    "Scale": 75,
+    "Score": 55,
+    "Band": 128,
+    "Suicide item": 92,
+    "How": 165,
+    "Counts": 240,
+}
 SUICIDE = {"yes": "{:g}", "no": "0", "skipped": "skipped: ask", "not asked": "not asked"}
 
 

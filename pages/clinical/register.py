@@ -67,7 +67,7 @@ if alike:
 start = False
 if not courses or courses[-1].stage == Stage.ENDED:
     with st.container(border=True):
-        st.subheader("Course of care", anchor=False)
+        st.header("Course of care", anchor=False)
         start = st.toggle("Start a course now", value=not courses, key=of + "start")
         if start:
             with st.grid(2, min_column_width=260):

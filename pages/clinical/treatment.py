@@ -75,7 +75,7 @@ def finished(row: Treatment) -> None:
     """The record as it stands in the store."""
     dose = f"{row.given_mg:g} mg {row.substance.value} {row.route.value}"
     per_kg = f" · {row.mg_per_kg:g} mg/kg at {row.weight_kg:g} kg" if row.mg_per_kg else ""
-    st.subheader(dose + per_kg, anchor=False)
+    st.header(dose + per_kg, anchor=False)
     started = clock.moment(row.started_at, zone)
     stopped = f" to {row.stopped_at.astimezone(zone):%H:%M}" if row.stopped_at else ", stop not recorded"
     st.caption(
@@ -209,7 +209,7 @@ def autosave() -> None:
 
 def dose() -> None:
     with st.container(border=True):
-        st.subheader("Dose", anchor=False)
+        st.header("Dose", anchor=False)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.segmented_control(
                 "Substance",
@@ -221,7 +221,7 @@ def dose() -> None:
             st.segmented_control(
                 "Route", [r.value for r in Route], key=key("route"), required=True, on_change="ignore"
             )
-        with st.grid(4, min_column_width=130):
+        with st.grid(4, min_column_width=130, vertical_alignment="bottom"):
             for name, label in NUMBERS.items():
                 st.number_input(label, value=None, step=1.0, format="%g", key=key(name), on_change="ignore")
             st.text_input("Lot", key=key("lot"), on_change="ignore")
@@ -232,28 +232,33 @@ def dose() -> None:
 
 
 def vitals(rows: int) -> None:
-    with st.container(border=True):
-        st.subheader("Vital signs", anchor=False)
+    with st.container(border=True, key="vitals"):
+        st.header("Vital signs", anchor=False)
         st.caption("Minutes from the start of the dose. An empty field is “not recorded”.")
-        for position in range(rows):
-            with st.grid(len(GRID), wrap=False, gap="xsmall"):
-                for name, label in GRID.items():
-                    st.number_input(
-                        label if position == 0 else f"{label}, row {position + 1}",
-                        value=None,
-                        step=1,
-                        key=key(f"{name}{position}"),
-                        on_change="ignore",
-                        label_visibility="visible" if position == 0 else "collapsed",
-                    )
+        with st.container(gap="xsmall"):
+            for position in range(rows):
+                vitals_row(position)
         if st.button("Another row", key=key("more"), type="tertiary", icon=":material/add:"):
             st.session_state[key("rows")] += 1
             st.rerun()
 
 
+def vitals_row(position: int) -> None:
+    with st.grid(len(GRID), min_column_width=48, wrap=False, gap="xsmall"):
+        for name, label in GRID.items():
+            st.number_input(
+                label if position == 0 else f"{label}, row {position + 1}",
+                value=None,
+                step=1,
+                key=key(f"{name}{position}"),
+                on_change="ignore",
+                label_visibility="visible" if position == 0 else "collapsed",
+            )
+
+
 def adverse_events() -> None:
     with st.container(border=True):
-        st.subheader("Adverse events", anchor=False)
+        st.header("Adverse events", anchor=False)
         terms = st.pills(
             "What happened", EVENTS, selection_mode="multi", key=key("events"), label_visibility="collapsed"
         )

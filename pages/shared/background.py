@@ -20,7 +20,7 @@ def show(
 ) -> None:
     with database(actor) as db:
         known = history.of_patient(db, patient)
-    st.subheader("Course", anchor=False)
+    st.header("Course", anchor=False)
     st.text(
         f"For {course.indication.value}, opened {clock.day(course.opened_at, zone)} by "
         f"{course.author or 'import'}. {course.stage.value.capitalize()} since {clock.day(course.stage_since, zone)}"
@@ -34,7 +34,7 @@ def show(
     if can(actor, "edit patients"):
         move(patient, course)
     for heading, frame in known.items():
-        st.subheader(heading, anchor=False)
+        st.header(heading, anchor=False)
         if len(frame):
             st.dataframe(frame, hide_index=True, placeholder="–", alt=f"{heading}: {len(frame)} entries")
         else:

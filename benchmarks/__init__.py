@@ -1,0 +1,1 @@
+"""How much slower the application is than bare Streamlit, as ratios measured in one run."""

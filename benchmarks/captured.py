@@ -1,0 +1,45 @@
+"""What the real Patient page sends to a browser, kept as constants for the bare page."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+from streamlit.proto.Markdown_pb2 import Markdown
+
+from benchmarks.screen import TIMES, Tab
+
+ALERTS = {1: "error", 2: "warning", 3: "info", 4: "success"}
+
+
+async def capture(tab: Tab, to: Path) -> None:
+    """Writes the figure for each time axis, the table and every text of the page, in their order, as JSON.
+    Buttons and other ways in are left out: the bare page has the choice of the time axis only."""
+    figures = {}
+    for _ in TIMES:
+        figures[tab.time_axis] = json.loads(tab.figure)
+        await tab.change()
+    shown = [command for kind, it in _elements(tab) if (command := _shown(kind, it))]
+    to.write_text(json.dumps({"figures": figures, "shown": shown}), encoding="utf-8")
+
+
+def _elements(tab: Tab) -> list[tuple[str, Any]]:
+    drawn = [tab.page.elements[place] for place in sorted(tab.page.elements)]
+    return [(kind, getattr(it, kind)) for it in drawn if (kind := it.WhichOneof("type"))]
+
+
+def _shown(kind: str, it: Any) -> tuple[str, str] | None:
+    """The Streamlit command that shows an element again, and what it shows."""
+    if kind == "plotly_chart":
+        return "figure", ""
+    if kind == "dataframe":
+        return "table", b64encode(it.arrow_data.data).decode()
+    if kind == "heading":
+        return {"h1": "title", "h2": "header"}.get(it.tag, "subheader"), it.body
+    if kind == "markdown":
+        return "caption" if it.element_type == Markdown.CAPTION else "markdown", it.body
+    if kind == "alert":
+        return ALERTS[it.format], it.body
+    return (kind, it.body) if kind in ("text", "html") else None

@@ -1,0 +1,22 @@
+"""How much is measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """`base` people are the sample clinic's own; the two stores are filled up to `few` and to `many`."""
+
+    base: int
+    few: int
+    many: int
+    reruns: int
+    starts: int
+    steps: int
+    step_seconds: float
+
+
+FULL = Sizes(base=120, few=500, many=20_000, reruns=60, starts=5, steps=6, step_seconds=10.0)
+QUICK = Sizes(base=40, few=40, many=60, reruns=3, starts=1, steps=1, step_seconds=1.0)
