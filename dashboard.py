@@ -23,6 +23,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 import streamlit as st
+from google.protobuf.message import DecodeError
 from sqlalchemy.exc import OperationalError
 from starlette.middleware import Middleware
 from streamlit.file_util import get_static_dir
@@ -47,8 +48,12 @@ HEAVY = (
 
 
 def is_action(message: bytes) -> bool:
-    """Whether a person did something, as opposed to a fragment's timer."""
-    sent = BackMsg.FromString(message)
+    """Whether a person did something, as opposed to a fragment's timer. Streamlit itself refuses what is none
+    of its messages."""
+    try:
+        sent = BackMsg.FromString(message)
+    except DecodeError:
+        return False
     return sent.WhichOneof("type") == "rerun_script" and not sent.rerun_script.is_auto_rerun
 
 

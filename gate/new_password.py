@@ -45,6 +45,6 @@ def _actor(access: Access) -> Actor:
 
 async def _page(access: Access, message: Html, status: int = 200) -> Response:
     door = await to_thread.run_sync(plate.read)
-    way_back = Html("") if access.must_change_password else filled("way_back")
+    way_back = filled("way_out" if access.must_change_password else "way_back")
     body = filled("new_password", message=message, way_back=way_back)
     return plain.page("New password", body, door, status)

@@ -50,7 +50,7 @@ class Filling:
         """The first visit: everything that will be compared later."""
         at = self.course.opened + timedelta(minutes=20)
         for name in self._set():
-            self._add(name, at, "baseline", only_total=name != "hama" and self.rng.random() < ONLY_TOTAL)
+            self._add(name, at, "baseline", only_total=name not in RATED and self.rng.random() < ONLY_TOTAL)
 
     def before_dose(self, at: datetime) -> None:
         """Before the first dose the leading scale is never left out."""

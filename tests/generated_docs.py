@@ -94,7 +94,7 @@ ASKING = {"require", "can"}
 def menu() -> list[tuple]:
     """`PAGES` of the menu, read and not imported: importing it would run the script."""
     for node in ast.parse((ROOT / "pages" / "menu.py").read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == "PAGES":
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "PAGES":
             return ast.literal_eval(node.value)
     raise LookupError("pages/menu.py has no PAGES.")
 

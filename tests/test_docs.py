@@ -248,7 +248,16 @@ def test_the_data_dictionary_holds_every_table_and_column():
 # ---- what must not be in the repository ----------------------------------------------------------------------
 
 SUFFIXES = (".py", ".md", ".toml", ".txt", ".html", ".js", ".css", ".json", ".mako", "")
-SKIPPED = {".git", ".venv", "store", "node_modules", "__pycache__"}
+SKIPPED = {
+    ".git",
+    ".venv",
+    ".hypothesis",
+    ".pytest_cache",
+    ".ruff_cache",
+    "__pycache__",
+    "store",
+    "test-results",
+}
 
 
 def texts(*suffixes: str) -> Iterator[Path]:

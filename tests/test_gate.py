@@ -333,6 +333,17 @@ def test_actions_put_the_idle_lock_off_and_timers_and_polling_do_not(server):
     assert session_of(nora).last_seen_at > now() - timedelta(seconds=30)
 
 
+def test_a_message_that_is_none_closes_the_page_and_nothing_else(server, mina):
+    async def send_noise() -> int:
+        async with open_page(server.address, mina) as page:
+            await page.line.send(b"\xff\xff\xff")
+            return await page.closed(within=10)
+
+    assert asyncio.run(send_noise()) == 1002
+    assert "Mina Test" in said_on(server, mina)
+    assert "Traceback" not in server.printed.read_text().partition("DecodeError")[2]
+
+
 # Passwords
 
 

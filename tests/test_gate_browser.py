@@ -10,7 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from clinic import access, accounts
-from data_model import connection, database
+from data_model import Setting, connection, database
+from sample_data.cast import DEMO_ACCOUNTS
 from tests.server import Server, running_server
 
 pytestmark = pytest.mark.browser
@@ -31,6 +32,7 @@ def store(migrated_sqlite, tmp_path_factory) -> Iterator[str]:
         with database(OPERATOR) as db:
             account = {"username": "mina", "name": "Mina Test", "role": "clinician", "password": PHRASE}
             accounts.create(db, **account, must_change_password=False)
+            db.add(Setting(name="synthetic", version=1, value={"is": True}, set_by="test"))
         yield f"sqlite:///{path}"
         connection.forget_engines()
 
@@ -163,6 +165,8 @@ def test_the_plain_pages_are_accessible_and_fit(chromium, server, scheme, width)
     with chromium.new_context(base_url=server.address, **looks) as context:
         page = context.new_page()
         page.goto("/signin?why=idle")
+        expect(page.get_by_text("Synthetic demonstration data")).to_be_visible()
+        assert page.get_by_role("button", name="Sign in as").count() == len(DEMO_ACCOUNTS)
         found = [finding(page)]
         sign_in(page)
         page.goto("/password")

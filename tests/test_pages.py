@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from clinic import accounts, assessments, patients, treatments
+from clinic import accounts, alerts, assessments, patients, treatments
 from data_model import database
 from tests.people import PASSWORD, access_key, course, days_ago, patient, phq9, scored, staff, treated
 
@@ -152,6 +153,25 @@ def test_nothing_of_one_patient_shows_under_another(ada, operator):
     assert "Babbage" in words(test)
     assert test.number_input[0].value is None
     assert not any(ada.key in str(name) for name in test.session_state)
+
+
+NASTY = "![x](http://127.0.0.1:9/pixel) [click](http://127.0.0.1:9) *bold* :red[x]"
+
+
+def test_what_people_typed_is_never_markup(sqlite_store, operator):
+    """A name, a note or a reason is shown with its marks: no link, no picture, no colour comes of it."""
+    with database(operator) as db:
+        made = patient(db, family_name=NASTY, record_number="*SM* [1](x)")
+        course(db, made)
+        alerts.raise_alert(db, "entry.unlikely", made.id, NASTY)
+        treatments.open_draft(db, made.key)
+    key = access_key(staff("nurse"))
+    for page in ("clinical/today.py", "clinical/patient.py", "clinical/treatment.py", "clinical/register.py"):
+        test = opened(key, page, patient=made.key)
+        assert not test.exception
+        kinds = (test.title, test.header, test.subheader, test.caption, test.markdown, test.error, test.warning)
+        said = [str(element.value) for kind in kinds for element in kind] + [button.label for button in test.button]
+        assert not [text for text in said if re.search(r"(?<!\\)\]\(|(?<!\\):red", text)], page
 
 
 def test_an_address_that_mixes_two_patients_is_refused(ada, operator):

@@ -9,6 +9,7 @@ from clinic import access, accounts
 from data_model import database
 from data_model.accounts import Role
 from pages.shared import clock, refusals, who
+from pages.shared.words import as_typed
 
 actor = who.actor()
 with database(actor) as db:
@@ -17,7 +18,7 @@ with database(actor) as db:
 st.title("Accounts", anchor=False)
 if temporary := st.session_state.pop("temporary password", None):
     st.success(
-        f"Temporary password of {temporary[0]}, shown once. They choose their own at the first sign-in."
+        f"Temporary password of {as_typed(temporary[0])}, shown once. They choose their own at the first sign-in."
     )
     st.code(temporary[1], language=None)
 elif said := st.session_state.pop("just saved", None):
@@ -68,7 +69,7 @@ chosen = st.dataframe(
 def edit(account: pd.Series) -> None:
     """Role, rights and state of one account. A change of rights counts from the person's next action."""
     of = f"account {account.key} "
-    st.header(f"{account['name']} ({account.username})", anchor=False)
+    st.header(as_typed(f"{account['name']} ({account.username})"), anchor=False)
     with st.grid(2, min_column_width=240):
         name = st.text_input("Name", account["name"], key=of + "name")
         role = st.selectbox("Role", [r.value for r in Role], list(Role).index(account.role), key=of + "role")

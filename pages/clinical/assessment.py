@@ -14,6 +14,7 @@ from data_model.columns import Status, now
 from pages.shared import refusals, who
 from pages.shared.address import open_patient, own, patient
 from pages.shared.item_entry import item_entry
+from pages.shared.words import as_typed
 
 actor = who.actor()
 with database(actor) as db:
@@ -28,7 +29,7 @@ def key(name: str) -> str:
     return own(f"{chosen.key}:{draft.key}", name)
 
 
-st.title(f"{scale.title}: {person.name}", anchor=False)
+st.title(f"{scale.title}: {as_typed(person.name)}", anchor=False)
 st.caption(
     f"{person.line} · {scale.name} · {scale.recall} · {scale.minimum}–{scale.maximum}, lower is better"
 )

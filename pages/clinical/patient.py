@@ -17,6 +17,7 @@ from data_model.columns import now
 from data_model.episodes import Stage
 from pages.shared import background, clock, figure, refusals, who
 from pages.shared.address import own, patient
+from pages.shared.words import as_typed
 
 PANELS = 3
 
@@ -58,7 +59,7 @@ if said := st.session_state.pop("just saved", None):
 
 with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
     with st.container(gap=None, width="content"):
-        st.title(person.name, anchor=False)
+        st.title(as_typed(person.name), anchor=False)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.text(person.line)
             if course:
@@ -95,16 +96,16 @@ if not course:
 
 titles = alerts.titles()
 for alert, _ in concerns:
-    seen = f"seen by {alert.acknowledged_by}" if alert.acknowledged_by else "not seen yet"
+    seen = f"seen by {as_typed(alert.acknowledged_by)}" if alert.acknowledged_by else "not seen yet"
     box = st.error if alert.rule == alerts.SUICIDE else st.warning
     box(
         f"**{titles.get(alert.rule, alert.rule)}**, {seen}, open since {clock.day(alert.opened_at, zone)}. "
-        f"{alert.saw} Rule {alert.rule} v{alert.rule_version}.",
+        f"{as_typed(alert.saw)} Rule {alert.rule} v{alert.rule_version}.",
         icon=":material/priority_high:",
     )
 for kind, draft in unfinished:
     name = catalogue[draft.instrument].title if kind == "assessment" else "treatment"
-    label = f"Unfinished {name}, begun {clock.ago(draft.entered_at)} by {draft.author}"
+    label = f"Unfinished {name}, begun {clock.ago(draft.entered_at)} by {as_typed(draft.author)}"
     if st.button(label, key=key(draft.key), type="tertiary", icon=":material/edit_note:"):
         where = {"instrument": draft.instrument} if kind == "assessment" else {"treatment": draft.key}
         st.switch_page(f"clinical/{kind}.py", query_params={"patient": chosen.key, **where})
@@ -188,7 +189,7 @@ def scores_table() -> None:
     picked = st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        column_config=SCORE_WIDTHS,
+        column_config={name: st.column_config.Column(width=px) for name, px in SCORE_WIDTHS.items()},
         on_select="rerun" if working else "ignore",
         selection_mode="single-row",
         key=key("scores"),

@@ -13,6 +13,7 @@ from data_model.episodes import Indication, Stage
 from data_model.people import Sex
 from pages.shared import who
 from pages.shared.address import open_patient
+from pages.shared.words import as_typed
 
 actor = who.actor()
 key = st.query_params.get("patient")
@@ -26,7 +27,7 @@ of = f"of:{key}:" if key else "new:"
 version = st.session_state.setdefault(of + "version", known.row_version) if known else None
 today = now().date()
 
-st.title(f"Edit {person.name}" if known else "Register a patient", anchor=False)
+st.title(f"Edit {as_typed(person.name)}" if known else "Register a patient", anchor=False)
 with st.container(border=True), st.grid(2, min_column_width=260):
     family = st.text_input("Family name", known.family_name if known else "", key=of + "family")
     given = st.text_input("Given name", known.given_name if known else "", key=of + "given")
@@ -59,7 +60,7 @@ if alike:
         icon=":material/group:",
     )
     for other, _ in alike:
-        label = f"{other.name} · {other.line}"
+        label = as_typed(f"{other.name} · {other.line}")
         if st.button(label, key=f"alike {other.key}", type="tertiary", icon=":material/arrow_forward:"):
             open_patient(other.key)
     sure = st.checkbox("This is a different person", key=of + "different") if same and not known else True

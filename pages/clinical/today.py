@@ -9,6 +9,7 @@ from clinic.refused import BadInput
 from data_model import database
 from pages.shared import clock, who
 from pages.shared.address import open_patient
+from pages.shared.words import as_typed
 
 actor = who.actor()
 with database(actor) as db:
@@ -30,7 +31,7 @@ def close(entry: worklist.Entry) -> None:
             with database(who.actor()) as db:
                 alerts.close(db, entry.alert.key, action)
         except BadInput as refusal:
-            st.error(str(refusal))
+            st.error(as_typed(str(refusal)))
         else:
             st.rerun()
 
@@ -54,7 +55,7 @@ def card(entry: worklist.Entry) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(gap=None, width="stretch"):
                 st.text(f"{entry.person.name} · {entry.person.line}")
-                st.caption(_under(entry))
+                st.caption(as_typed(_under(entry)))
             act(entry)
         st.text(entry.saw)
 
@@ -73,7 +74,7 @@ def line(entry: worklist.Entry, button: str, key: str) -> bool:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"line-{key}"):
         with st.container(gap=None, width="stretch"):
             st.text(f"{entry.person.name} · {entry.person.line}")
-            st.caption(f"{entry.saw} Rule {entry.rule}.")
+            st.caption(as_typed(f"{entry.saw} Rule {entry.rule}."))
         if st.button("Open", key=f"open {key}", type="tertiary", icon=":material/arrow_forward:"):
             open_patient(entry.person.key)
         return st.button(button, key=f"act {key}", icon=":material/edit_note:")
@@ -126,11 +127,11 @@ if half_scores or half_treatments:
 for person, draft in half_scores:
     title = instruments.instrument(draft.instrument).title
     label = f"{title} of {person.name}, begun {clock.ago(draft.entered_at)}"
-    if st.button(label, key=f"go on {draft.key}", type="tertiary", icon=":material/edit_note:"):
+    if st.button(as_typed(label), key=f"go on {draft.key}", type="tertiary", icon=":material/edit_note:"):
         st.switch_page(
             "clinical/assessment.py", query_params={"patient": person.key, "instrument": draft.instrument}
         )
 for person, draft in half_treatments:
     label = f"Treatment of {person.name}, begun {clock.ago(draft.entered_at)} by {draft.author}"
-    if st.button(label, key=f"go on {draft.key}", type="tertiary", icon=":material/vaccines:"):
+    if st.button(as_typed(label), key=f"go on {draft.key}", type="tertiary", icon=":material/vaccines:"):
         st.switch_page("clinical/treatment.py", query_params={"patient": person.key, "treatment": draft.key})

@@ -14,6 +14,7 @@ from data_model.columns import Status, now
 from data_model.treatments import Route, Severity, Substance
 from pages.shared import clock, drafts, figure, refusals, who
 from pages.shared.address import open_patient, own, patient
+from pages.shared.words import as_typed
 
 MINUTES = (0, 10, 20, 30, 40, 60, 90, 120)
 GRID = {
@@ -79,7 +80,7 @@ def finished(row: Treatment) -> None:
     started = clock.moment(row.started_at, zone)
     stopped = f" to {row.stopped_at.astimezone(zone):%H:%M}" if row.stopped_at else ", stop not recorded"
     st.caption(
-        f"{started}{stopped}{' · stopped early' if row.stopped_early else ''} · recorded by {row.author}, "
+        f"{started}{stopped}{' · stopped early' if row.stopped_early else ''} · recorded by {as_typed(row.author)}, "
         f"{clock.moment(row.entered_at, zone)}"
     )
     if len(signs):
@@ -285,7 +286,7 @@ def finish() -> None:
     reason = None
     if doubts:
         for doubt in doubts:
-            st.warning(doubt, icon=":material/help:")
+            st.warning(as_typed(doubt), icon=":material/help:")
         reason = st.text_input("If this is what happened, say how you know", key=key("reason"))
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
@@ -309,8 +310,8 @@ def finish() -> None:
             open_patient(chosen.key)
 
 
-st.title(f"Treatment: {person.name}", anchor=False)
-st.caption(person.line)
+st.title(f"Treatment: {as_typed(person.name)}", anchor=False)
+st.caption(as_typed(person.line))
 if record.status == Status.DRAFT:
     count = begin()
     dose()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from clinic.refused import BadInput, Refused
 from data_model import NoActor, StoreNotReady
+from pages.shared.words import as_typed
 
 
 @contextmanager
@@ -17,6 +18,6 @@ def in_words() -> Iterator[None]:
         yield
     except BadInput as refusal:
         for problem in refusal.problems:
-            st.error(problem, icon=":material/error:")
+            st.error(as_typed(problem), icon=":material/error:")
     except (Refused, NoActor, StoreNotReady) as refusal:
-        st.error(str(refusal), icon=":material/block:")
+        st.error(as_typed(str(refusal)), icon=":material/block:")
