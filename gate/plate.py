@@ -30,8 +30,5 @@ def why_out(token: str | None) -> str | None:
 
 def demo_accounts() -> list[tuple[str, str, str, str]]:
     """(user name, password, name, role) of the sample clinic's accounts; it alone prints passwords."""
-    try:
-        from sample_data.cast import DEMO_ACCOUNTS
-    except ImportError:
-        return []
-    return list(DEMO_ACCOUNTS)
+    with database(FRONT_DOOR) as db:
+        return [tuple(account) for account in settings.current(db)["demo_accounts"]]

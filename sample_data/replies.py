@@ -66,18 +66,20 @@ class Replies:
     def give(self, written: list[Written]) -> None:
         """Plays the year again, person by person, in the order in which things were entered."""
         causes = {one.person.number: list(_causes(one)) for one in written}
-        kept = _last_raised(written, causes, self.end)
+        since = _open_since(written, causes, self.end)
         for one in written:
-            Desk(self, one, kept).play(sorted(causes[one.person.number], key=lambda cause: cause.at))
+            Desk(self, one, since.get(one.person.number)).play(
+                sorted(causes[one.person.number], key=lambda cause: cause.at)
+            )
         self.db.flush()
 
 
 class Desk:
     """The open alerts of one person, as they come and go."""
 
-    def __init__(self, replies: Replies, one: Written, kept: set[int]):
+    def __init__(self, replies: Replies, one: Written, open_since: datetime | None):
         self.db, self.rng, self.duty, self.end = replies.db, replies.rng, replies.duty, replies.end
-        self.key, self.one, self.kept = replies.key, one, kept
+        self.key, self.one, self.open_since = replies.key, one, open_since
         self.open: dict[str, tuple[Alert, datetime]] = {}
         self.due: dict[str, tuple[datetime, datetime]] = {}
         self.count = 0
@@ -154,8 +156,7 @@ class Desk:
     def _stays_open(self, alert: Alert, cause: Cause) -> bool:
         if alert.rule != alerts.SUICIDE:
             return cause.at > self.end - OTHERS_OPEN
-        kept_from = self.one.person.concern_kept_from
-        return id(cause.row) in self.kept or (kept_from is not None and cause.at >= kept_from)
+        return self.open_since is not None and cause.at >= self.open_since
 
     def _work_until(self, at: datetime) -> None:
         for rule, (seen, closed) in list(self.due.items()):
@@ -200,20 +201,21 @@ def _causes(one: Written) -> Iterator[Cause]:
             yield Cause(row.entered_at, row, dose)
 
 
-def _last_raised(written: list[Written], causes: dict[int, list[Cause]], end: datetime) -> set[int]:
-    """The forms whose concern is still open: the last suicide answers of the few people who gave them last."""
-    last = {}
-    for one in written:
-        if one.person.concern_kept_from is None:
-            rows = [cause for cause in causes[one.person.number] if _asked_and_not_no(cause.row)]
-            if rows:
-                last[one.person.number] = max(rows, key=lambda cause: cause.at)
-    latest = sorted(last.values(), key=lambda cause: cause.at, reverse=True)
-    fresh = [cause for cause in latest if cause.at > end - CONCERNS_FRESH]
-    return {
-        id(cause.row)
-        for cause in (fresh if len(fresh) >= FEWEST_OPEN else latest[:FEWEST_OPEN])[:CONCERNS_OPEN]
+def _open_since(written: list[Written], causes: dict[int, list[Cause]], end: datetime) -> dict[int, datetime]:
+    """person -> the moment from which nobody has closed their concern: told, or the last answer of the few
+    people who gave theirs last."""
+    told = {
+        one.person.number: one.person.concern_kept_from for one in written if one.person.concern_kept_from
     }
+    last = {
+        number: max(times)
+        for number, entered in causes.items()
+        if number not in told and (times := [cause.at for cause in entered if _asked_and_not_no(cause.row)])
+    }
+    latest = sorted(last, key=last.get, reverse=True)
+    fresh = [number for number in latest if last[number] > end - CONCERNS_FRESH]
+    kept = fresh[:CONCERNS_OPEN] if len(fresh) >= FEWEST_OPEN else latest[:FEWEST_OPEN]
+    return told | {number: last[number] for number in kept}
 
 
 def _asked_and_not_no(row: Assessment | Treatment) -> bool:

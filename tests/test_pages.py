@@ -65,7 +65,7 @@ def opened(key: str | None, page: str, **query: str) -> AppTest:
 
 def words(test: AppTest) -> str:
     kinds = (test.title, test.header, test.subheader, test.text, test.caption, test.markdown, test.error)
-    return " ".join(str(element.value) for kind in kinds for element in kind)
+    return " ".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
 
 
 @pytest.mark.parametrize("role", ROLES)
