@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import Row
 from sqlmodel import select
 
-from clinic import alerts, episodes, instruments, patients, settings
+from clinic import alerts, episodes, instruments, patients, settings, typed
 from clinic.access import require
 from clinic.instruments import Instrument, Score
 from clinic.refused import BadInput, NotFound
@@ -18,24 +18,24 @@ from data_model import Assessment, Database, Episode, Patient, Treatment
 from data_model.assessments import How, Timing
 from data_model.columns import COUNTED, Status, now
 
-COLUMNS = [
-    "assessment",
-    "patient",
-    "episode",
-    "instrument",
-    "version",
-    "taken_at",
-    "date_only",
-    "total",
-    "prorated",
-    "missing",
-    "how",
-    "rater",
-    "timing",
-    "band",
-    "suicide",
-    "suicide_state",
-]
+COLUMNS = {
+    "assessment": object,
+    "patient": object,
+    "episode": object,
+    "instrument": object,
+    "version": object,
+    "taken_at": typed.TIME,
+    "date_only": bool,
+    "total": float,
+    "prorated": bool,
+    "missing": int,
+    "how": object,
+    "rater": object,
+    "timing": object,
+    "band": object,
+    "suicide": float,
+    "suicide_state": object,
+}
 
 
 # ---- writing ---------------------------------------------------------------------------------------------
@@ -345,9 +345,7 @@ def frame(rows: list[tuple]) -> pd.DataFrame:
             state,
         ) in rows
     ]
-    made = pd.DataFrame.from_records(records, columns=COLUMNS)
-    made["taken_at"] = pd.to_datetime(made["taken_at"], utc=True)
-    return made.astype({"total": float, "suicide": float, "date_only": bool, "prorated": bool})
+    return typed.frame(records, COLUMNS)
 
 
 def _band(instrument: str, version: str, total: float | None) -> str | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import pandas as pd
 from sqlmodel import func, select
 
-from clinic import instruments, patients, settings
+from clinic import instruments, patients, settings, typed
 from clinic.access import require
 from clinic.instruments import Instrument
 from clinic.outcomes.baseline import Baseline, choose
@@ -26,6 +27,8 @@ LEADING: dict[Indication, tuple[str, ...]] = {
     Indication.ANY_ANXIETY: ("oasis", "gad7"),
     Indication.DEPRESSION: ("phq9", "madrs", "hamd17"),
 }
+
+STARTS = {"patient": object, "episode": object, "start": typed.TIME}
 
 
 def leading(indication: Indication) -> Instrument:
@@ -112,26 +115,35 @@ def first_dose(db: Database, episode: Episode) -> datetime | None:
 def starts(db: Database, patient: Patient, courses: list[Episode]) -> pd.DataFrame:
     """patient, episode, start of each course that had a first dose, oldest first."""
     begun = [(patient.key, course.key, first_dose(db, course)) for course in courses]
-    frame = pd.DataFrame([row for row in begun if row[2]], columns=["patient", "episode", "start"])
-    frame["start"] = pd.to_datetime(frame["start"], utc=True)
-    return frame
+    return typed.frame([row for row in begun if row[2]], STARTS)
 
 
 def baseline(db: Database, episode: Episode, scores: pd.DataFrame, instrument: str) -> Baseline:
-    """The course's baseline on one instrument: the one somebody chose with a reason, else by
+    """The course's baseline on one instrument; see `baselines`."""
+    return baselines(db, episode, scores, [instrument])[instrument]
+
+
+def baselines(
+    db: Database, episode: Episode, scores: pd.DataFrame, wanted: Iterable[str]
+) -> dict[str, Baseline]:
+    """The course's baseline on each of these instruments: the one somebody chose with a reason, else by
     docs/clinical.md B.1. `scores` is the patient's frame of `assessments.scores`."""
-    chosen = db.exec(
-        select(Assessment).where(
-            Assessment.episode_id == episode.id,
-            Assessment.baseline_reason.is_not(None),
-            Assessment.instrument == instrument,
-        )
-    ).first()
-    if chosen is not None:
-        why = f"chosen: {chosen.baseline_reason}"
-        return Baseline(chosen.key, chosen.total, pd.Timestamp(chosen.taken_at), "chosen", why)
-    zone = settings.current(db)["time_zone"]
-    return choose(scores[scores.instrument == instrument], first_dose(db, episode), zone=zone)
+    by_hand = select(Assessment).where(
+        Assessment.episode_id == episode.id, Assessment.baseline_reason.is_not(None)
+    )
+    chosen = {score.instrument: score for score in db.exec(by_hand)}
+    start, zone = first_dose(db, episode), settings.current(db)["time_zone"]
+    return {
+        name: _by_hand(chosen[name])
+        if name in chosen
+        else choose(scores[scores["instrument"] == name], start, zone=zone)
+        for name in wanted
+    }
+
+
+def _by_hand(score: Assessment) -> Baseline:
+    why = f"chosen: {score.baseline_reason}"
+    return Baseline(score.key, score.total, pd.Timestamp(score.taken_at), "chosen", why)
 
 
 def choose_baseline(db: Database, assessment_key: str, reason: str) -> None:

@@ -26,12 +26,17 @@ DEFAULTS: dict[str, Any] = {
     "demo_accounts": [],  # [user name, password, name, role], shown on the sample clinic's sign-in page
 }
 _LOGO_LIMIT = 280_000  # characters of base64 for 200 kB
+_READ = "settings read in this transaction"
 
 
 def current(db: Database) -> dict[str, Any]:
-    """Every setting's value in effect now, name -> value. Any actor may read them: none is a patient's."""
-    rows = db.exec(select(Setting).where(Setting.effective_from <= now()).order_by(Setting.version)).all()
-    return DEFAULTS | {row.name: row.value["is"] for row in rows if row.name in DEFAULTS}
+    """Every setting's value in effect now, name -> value. Any actor may read them: none is a patient's.
+    Read once in each transaction, however many ask."""
+    if _READ not in db.info:
+        query = select(Setting.name, Setting.value).where(Setting.effective_from <= now())
+        values = {name: value["is"] for name, value in db.exec(query.order_by(Setting.version))}
+        db.info[_READ] = {name: values.get(name, default) for name, default in DEFAULTS.items()}
+    return dict(db.info[_READ])
 
 
 def zone(db: Database) -> ZoneInfo:
@@ -58,6 +63,7 @@ def change(db: Database, *, effective_from: datetime | None = None, **values: An
                 )
             )
     db.flush()
+    db.info.pop(_READ, None)
 
 
 def _problem(name: str, value: Any) -> str | None:

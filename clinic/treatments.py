@@ -13,7 +13,7 @@ import pandas as pd
 from sqlalchemy import Row
 from sqlmodel import select
 
-from clinic import alerts, episodes, patients, settings
+from clinic import alerts, episodes, patients, settings, typed
 from clinic.access import require
 from clinic.refused import BadInput, NotFound
 from data_model import AdverseEvent, Database, Episode, Patient, Treatment, VitalSigns
@@ -47,22 +47,22 @@ FIELDS = (
     "stopped_early",
     "note",
 )
-COLUMNS = [
-    "treatment",
-    "patient",
-    "episode",
-    "started_at",
-    "substance",
-    "route",
-    "given_mg",
-    "weight_kg",
-    "mg_per_kg",
-    "minutes",
-    "stopped_early",
-    "number",
-    "worst_event",
-    "status",
-]
+COLUMNS = {
+    "treatment": object,
+    "patient": object,
+    "episode": object,
+    "started_at": typed.TIME,
+    "substance": object,
+    "route": object,
+    "given_mg": float,
+    "weight_kg": float,
+    "mg_per_kg": float,
+    "minutes": float,
+    "stopped_early": bool,
+    "number": int,
+    "worst_event": object,
+    "status": object,
+}
 
 # Outside these a value cannot be true, and is refused; (low, high), units as in the names.
 POSSIBLE = {
@@ -462,9 +462,7 @@ def frame(rows: list[tuple[str, Treatment, str, str | None]]) -> pd.DataFrame:
                 row.status.value,
             )
         )
-    made = pd.DataFrame.from_records(records, columns=COLUMNS)
-    made["started_at"] = pd.to_datetime(made["started_at"], utc=True)
-    return made.astype(dict.fromkeys(["given_mg", "weight_kg", "mg_per_kg", "minutes"], float))
+    return typed.frame(records, COLUMNS)
 
 
 def drafts(db: Database, patient: Patient | None = None) -> list[Row]:

@@ -84,6 +84,8 @@ def ready_engine() -> Engine:
         with _checking:
             from data_model import migrate  # it imports every table
 
+            if _absent(make_url(url)):
+                raise StoreNotReady(migrate.NO_STORE)
             migrate.refuse_unless_current(engine())
             _checked.add(url)
     return _engine(url)
@@ -130,6 +132,11 @@ def _sqlite(url: URL) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return made
+
+
+def _absent(url: URL) -> bool:
+    """Whether a SQLite file is not there at all; looking for it must not make it."""
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
 
 
 def _private_file(path: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, inspect
 
 from data_model.connection import StoreNotReady
 
+NO_STORE = "There is no store here yet. Make one with: python -m clinic init"
 _FOLDER = Path(__file__).with_name("migrations")
 
 
@@ -44,7 +45,7 @@ def refuse_unless_current(engine: Engine) -> None:
     wanted = ScriptDirectory.from_config(config()).get_current_head()
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
-            raise StoreNotReady("There is no store here yet. Make one with: python -m clinic init")
+            raise StoreNotReady(NO_STORE)
         found = MigrationContext.configure(connection).get_current_revision()
     if found != wanted:
         raise StoreNotReady(

@@ -197,6 +197,7 @@ def test_a_store_that_was_never_made_says_how_to_make_one(tmp_path, monkeypatch,
     monkeypatch.setenv("CLINIC_DATABASE_URL", f"sqlite:///{tmp_path}/none.sqlite")
     with pytest.raises(StoreNotReady, match="python -m clinic init"), database(operator):
         pass
+    assert not (tmp_path / "none.sqlite").exists(), "looking for a store does not make one"
     connection.forget_engines()
 
 

@@ -33,7 +33,7 @@ with database(actor) as db:
     catalogue = instruments.catalogue()
     course = courses[-1] if courses else None
     used = [catalogue[name] for name in dict.fromkeys(scores["instrument"])]
-    baselines = {s.id: episodes.baseline(db, course, scores, s.id) for s in used} if course else {}
+    baselines = episodes.baselines(db, course, scores, [s.id for s in used]) if course else {}
     starts = episodes.starts(db, chosen, courses)
     zone = settings.zone(db)
     gap_days = settings.current(db)["gap_days"]

@@ -31,6 +31,18 @@ def in_words(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def without_threshold(people: pd.DataFrame) -> str:
+    """Some scales have no agreed change that would be worse; what can be said of their people is said."""
+    unjudged = people[(people["worse_rule"] == "") & people["score"].notna()]
+    if not len(unjudged):
+        return ""
+    titles = ", ".join(catalogue[name].title for name in unjudged["instrument"].unique())
+    return (
+        f"{titles}: no agreed threshold for “worse”; {int(unjudged['rose'].sum())} of {len(unjudged)} people with "
+        "a score stand above their baseline and are counted as not responded."
+    )
+
+
 actor = who.actor()
 with database(actor) as db:
     routes, indications = courses.routes_and_indications(db)
@@ -92,6 +104,8 @@ figure.show(
         zone=zone.key,
     ),
 )
+if said := without_threshold(people):
+    st.caption(said)
 with st.expander("The same as a table, and by indication"):
     st.dataframe(in_words(table), hide_index=True, alt="The seven states with 95 % Wilson intervals")
     by = people.groupby(["indication", "state"]).size().unstack(fill_value=0)
