@@ -133,9 +133,12 @@ def _on_disk(path: Path) -> None:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """For reading. A copy without a write-ahead log is opened as unchanging, so that no side files appear."""
-    still = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
-    return sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro{still}", uri=True)
+    """For reading only. SQLite looks at CHECK constraints on a writable connection alone, hence `rw` with
+    writing switched off; beside a write-ahead log `ro`, because closing the last writable one would empty it."""
+    mode = "ro" if path.with_name(f"{path.name}-wal").exists() else "rw"
+    file = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode={mode}", uri=True)
+    file.execute("PRAGMA query_only = ON")
+    return file
 
 
 def _examined(path: Path) -> Copy:

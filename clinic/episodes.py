@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import pandas as pd
+from sqlalchemy import bindparam
 from sqlmodel import func, select
 
 from clinic import instruments, patients, settings, typed
@@ -29,6 +30,18 @@ LEADING: dict[Indication, tuple[str, ...]] = {
 }
 
 STARTS = {"patient": object, "episode": object, "start": typed.TIME}
+# Built once: the Patient page asks these on each run, and building costs as much as asking.
+_OF_PATIENT = (
+    select(Episode)
+    .where(Episode.patient_id == bindparam("patient"), Episode.status != Status.VOID)
+    .order_by(Episode.id)
+)
+_FIRST_DOSE = select(func.min(Treatment.started_at)).where(
+    Treatment.episode_id == bindparam("episode"), Treatment.status.in_(COUNTED)
+)
+_CHOSEN = select(Assessment).where(
+    Assessment.episode_id == bindparam("episode"), Assessment.baseline_reason.is_not(None)
+)
 
 
 def leading(indication: Indication) -> Instrument:
@@ -80,8 +93,7 @@ def start(
 
 def of_patient(db: Database, patient: Patient) -> list[Episode]:
     """Oldest first; the last one is the current course."""
-    query = select(Episode).where(Episode.patient_id == patient.id, Episode.status != Status.VOID)
-    return list(db.exec(query.order_by(Episode.id)))
+    return list(db.exec(_OF_PATIENT, params={"patient": patient.id}))
 
 
 def by_key(db: Database, key: str) -> Episode:
@@ -106,10 +118,7 @@ def move_to(db: Database, key: str, stage: Stage, reason: str | None = None) -> 
 
 def first_dose(db: Database, episode: Episode) -> datetime | None:
     """When the first dose of the course was given; for an imported course, its imported start."""
-    query = select(func.min(Treatment.started_at)).where(
-        Treatment.episode_id == episode.id, Treatment.status.in_(COUNTED)
-    )
-    return db.exec(query).one() or episode.imported_start
+    return db.exec(_FIRST_DOSE, params={"episode": episode.id}).one() or episode.imported_start
 
 
 def starts(db: Database, patient: Patient, courses: list[Episode]) -> pd.DataFrame:
@@ -128,10 +137,7 @@ def baselines(
 ) -> dict[str, Baseline]:
     """The course's baseline on each of these instruments: the one somebody chose with a reason, else by
     docs/clinical.md B.1. `scores` is the patient's frame of `assessments.scores`."""
-    by_hand = select(Assessment).where(
-        Assessment.episode_id == episode.id, Assessment.baseline_reason.is_not(None)
-    )
-    chosen = {score.instrument: score for score in db.exec(by_hand)}
+    chosen = {score.instrument: score for score in db.exec(_CHOSEN, params={"episode": episode.id})}
     start, zone = first_dose(db, episode), settings.current(db)["time_zone"]
     return {
         name: _by_hand(chosen[name])
@@ -164,10 +170,7 @@ def choose_baseline(db: Database, assessment_key: str, reason: str) -> None:
     if problems:
         raise BadInput(*problems)
     with db.because(reason):
-        earlier = select(Assessment).where(
-            Assessment.episode_id == episode.id, Assessment.baseline_reason.is_not(None)
-        )
-        for other in db.exec(earlier):
+        for other in db.exec(_CHOSEN, params={"episode": episode.id}):
             other.baseline_reason = None
         db.flush()
         score.baseline_reason = reason.strip()

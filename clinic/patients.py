@@ -139,7 +139,7 @@ def register(db: Database, **fields: Any) -> Patient:
     require(db, "edit patients")
     cleaned = _cleaned(db, fields)
     patient = Patient(**cleaned, author=db.actor.name, author_id=db.actor.account_id)
-    _index(patient)
+    index_for_search(patient)
     db.add(patient)
     db.flush()
     return patient
@@ -158,7 +158,7 @@ def edit(db: Database, key: str, row_version: int, **fields: Any) -> Patient:
     for name, value in cleaned.items():
         if getattr(patient, name) != value:
             setattr(patient, name, value)
-    _index(patient)
+    index_for_search(patient)
     db.flush()
     return patient
 
@@ -198,7 +198,8 @@ def _skeleton(name: str) -> str:
     return re.sub(r"(.)\1+", r"\1", kept)
 
 
-def _index(patient: Patient) -> None:
+def index_for_search(patient: Patient) -> None:
+    """Fills what `search` and `similar` look through; whoever changes a name calls it."""
     patient.search_text = plain(f"{patient.family_name} {patient.given_name} {patient.record_number}")
     patient.sound = _sound(patient.family_name, patient.given_name)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from sqlalchemy import bindparam
 from sqlmodel import select
 
 from clinic.access import require
@@ -27,14 +28,18 @@ DEFAULTS: dict[str, Any] = {
 }
 _LOGO_LIMIT = 280_000  # characters of base64 for 200 kB
 _READ = "settings read in this transaction"
+_IN_EFFECT = (
+    select(Setting.name, Setting.value)
+    .where(Setting.effective_from <= bindparam("now"))
+    .order_by(Setting.version)
+)
 
 
 def current(db: Database) -> dict[str, Any]:
     """Every setting's value in effect now, name -> value. Any actor may read them: none is a patient's.
     Read once in each transaction, however many ask."""
     if _READ not in db.info:
-        query = select(Setting.name, Setting.value).where(Setting.effective_from <= now())
-        values = {name: value["is"] for name, value in db.exec(query.order_by(Setting.version))}
+        values = {name: value["is"] for name, value in db.exec(_IN_EFFECT, params={"now": now()})}
         db.info[_READ] = {name: values.get(name, default) for name, default in DEFAULTS.items()}
     return dict(db.info[_READ])
 

@@ -8,7 +8,7 @@ from data_model.actor import Actor, NoActor
 from data_model.alerts import Alert
 from data_model.assessments import Assessment
 from data_model.audit import AuditRow
-from data_model.connection import Database, StoreNotReady, database, engine
+from data_model.connection import ChangedMeanwhile, Database, StoreNotReady, database, engine
 from data_model.episodes import Episode
 from data_model.people import Consent, Diagnosis, EventNote, Medication, Patient, PriorTreatment
 from data_model.settings import Setting
@@ -22,6 +22,7 @@ __all__ = [
     "Alert",
     "Assessment",
     "AuditRow",
+    "ChangedMeanwhile",
     "Consent",
     "Database",
     "Diagnosis",

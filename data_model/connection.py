@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
 from data_model import audit_trail
@@ -23,6 +24,10 @@ _checking = threading.Lock()
 
 class StoreNotReady(Exception):
     """The store does not exist or does not have this release's tables; the message says what to run."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else saved the same row between reading and writing it; nothing was overwritten."""
 
 
 class Database(Session):
@@ -48,8 +53,8 @@ audit_trail.listen(Database)
 
 @contextmanager
 def database(actor: Actor | None) -> Iterator[Database]:
-    """Commits at the end, rolls back on any exception. Raises NoActor for nobody in particular
-    and StoreNotReady when the store was never made or is of another release."""
+    """Commits at the end, rolls back on any exception. Raises NoActor for nobody in particular,
+    StoreNotReady when the store was never made or is of another release, ChangedMeanwhile on a conflict."""
     if not isinstance(actor, Actor):
         raise NoActor("Nobody is signed in.")
     db = Database(ready_engine(), expire_on_commit=False)
@@ -57,6 +62,11 @@ def database(actor: Actor | None) -> Iterator[Database]:
     try:
         yield db
         db.commit()
+    except StaleDataError as conflict:
+        db.rollback()
+        raise ChangedMeanwhile(
+            "Somebody else saved the same record at this moment. Please look again."
+        ) from conflict
     except BaseException:
         db.rollback()
         raise
@@ -106,10 +116,8 @@ _made: list[Engine] = []
 @cache
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        made = _sqlite(parsed)
-    else:
-        made = create_engine(parsed, pool_pre_ping=True)
+    sqlite = parsed.get_backend_name() == "sqlite"
+    made = _sqlite(parsed) if sqlite else create_engine(parsed, pool_pre_ping=True)
     _made.append(made)
     return made
 

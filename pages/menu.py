@@ -71,7 +71,8 @@ def main() -> None:
         st.page_link(address("/password"), label="Change password", icon=":material/key:")
         st.page_link(address("/signout"), label="Sign out", icon=":material/logout:")
     notice.strip(chosen["synthetic"])
-    page.run()
+    with who.looking(actor):
+        page.run()
 
 
 with refusals.in_words():

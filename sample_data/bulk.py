@@ -100,7 +100,7 @@ class _Filler:
                 family_name=str(family[i]),
                 given_name=given[i],
             )
-            patients._index(one)
+            patients.index_for_search(one)
             found.append(
                 {
                     "id": self.first[Patient] + n,

@@ -105,7 +105,7 @@ class Writer:
             site=person.site,
             **_by(nurse, person.registered + timedelta(minutes=6)),
         )
-        patients._index(patient)
+        patients.index_for_search(patient)
         return patient
 
     def _episode(self, one: Written, course: Course) -> Episode:

@@ -196,6 +196,27 @@ def test_a_harmed_copy_without_a_checksum_is_refused_too(copy, harm):
     assert "is damaged" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "statement, sentence",
+    [
+        (
+            "UPDATE assessment SET status = 'gone' WHERE id = 1",
+            "is damaged: CHECK constraint failed in assessment",
+        ),
+        ("UPDATE assessment SET patient_id = 999 WHERE id = 1", "is damaged: 1 rows have lost the row"),
+    ],
+)
+def test_a_copy_that_can_be_read_and_yet_contradicts_itself_is_refused(copy, statement, sentence):
+    copy.with_name(f"{copy.name}.sha256").unlink()
+    with sqlite3.connect(copy) as file:
+        file.execute("PRAGMA ignore_check_constraints = ON")
+        file.execute(statement)
+    file.close()
+    result = clinic("verify", copy)
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+
+
 def test_a_file_that_is_no_copy_is_refused(sqlite_store, tmp_path):
     letter, recipes = tmp_path / "letter.txt", tmp_path / "recipes.sqlite"
     letter.write_text("Dear diary, " * 100)

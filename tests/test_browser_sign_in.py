@@ -67,7 +67,14 @@ def test_a_strangers_deep_link_leads_to_the_door_and_on_to_what_was_asked(clinic
 
 
 PAGES = ("/", "/patients", "/patient?patient={ada}", "/assessment?patient={ada}&instrument=phq9")
-PAGES += ("/treatment?patient={ada}", "/register?patient={ada}", "/outcomes", "/accounts", "/settings", "/audit")
+PAGES += (
+    "/treatment?patient={ada}",
+    "/register?patient={ada}",
+    "/outcomes",
+    "/accounts",
+    "/settings",
+    "/audit",
+)
 
 
 def test_a_stranger_gets_no_name_in_any_answer_or_frame_and_a_nurse_does(clinic, window):

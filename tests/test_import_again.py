@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import func, select
 
-from clinic import assessments, episodes, patients
+from clinic import assessments, episodes, patients, settings
 from clinic.exchange.scores import import_scores as bring_in
 from clinic.refused import NotAllowed
 from data_model import Assessment, AuditRow, Episode, Patient, database
@@ -283,8 +284,28 @@ def test_who_somebody_is_may_stand_in_one_of_their_rows_only(bring, operator):
     assert bring(once).exit_code == 0
     assert count(operator, Assessment) == 3
     apart = "C3,Clark,1960-01-01,2025-03-03,,,\nC3,,,,2025-03-01,0,14\n"
-    assert bring(FILE + apart).exit_code == 0
+    after = "D4,,,,2025-03-01,0,15\nD4,Dunn,1961-02-02,2025-03-04,,,\n"
+    assert bring(FILE + apart + after).exit_code == 0
     assert totals(operator)["C3", "2025-03-01"] == 14
+    with database(operator) as db:
+        people = {p.record_number: (p.family_name, f"{p.birth_date}") for p in db.exec(select(Patient))}
+        starts = {f"{start:%Y-%m-%d}" for start in db.exec(select(Episode.imported_start))}
+    assert (people["C3"], people["D4"]) == (("Clark", "1960-01-01"), ("Dunn", "1961-02-02"))
+    assert {"2025-03-03", "2025-03-04"} < starts
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_a_date_stays_the_same_day_wherever_the_clinic_lies(bring, operator, zone):
+    """Noon in Auckland is the evening before in UTC: the same file again must still be the same."""
+    with database(operator) as db:
+        settings.change(db, time_zone=zone)
+    bring(FILE)
+    assert "3 scores in the store already, unchanged." in bring(FILE).stdout
+    with database(operator) as db:
+        scores = db.exec(select(Assessment)).all()
+    assert {score.zone for score in scores} == {zone}
+    days = {f"{score.taken_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H}" for score in scores}
+    assert days == {"2025-01-03 12", "2025-01-20 12", "2025-01-31 12"}
 
 
 def test_an_import_that_breaks_off_leaves_nothing(both_stores, operator, files):

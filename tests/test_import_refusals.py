@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlmodel import func, select
 
+from clinic import instruments
+from clinic.exchange import forms, mapping, sheets
+from clinic.refused import BadInput
 from data_model import Assessment, Patient, database
 from tests.command import DATA, import_scores
 
@@ -325,3 +333,49 @@ def test_a_thousand_problems_are_not_a_thousand_lines(bring):
     assert len(result.stderr.splitlines()) == 51
     assert result.stderr.splitlines()[-1] == "… and 950 more."
     assert "Nothing was written: 1000 problems." in result.stdout
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory) -> mapping.Map:
+    path = tmp_path_factory.mktemp("map") / "map.toml"
+    path.write_text(MAP)
+    return mapping.read(path)
+
+
+def read_only(plan: mapping.Map, content: bytes) -> forms.Reading | None:
+    """The file as far as it can be read without a store; None where it is refused."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "scores.csv"
+        path.write_bytes(content)
+        try:
+            sheet = sheets.read(path, plan.shape, plan.columns)
+        except BadInput:
+            return None
+    return forms.read(sheet, plan, ZoneInfo("Europe/Berlin"), datetime.now(UTC))
+
+
+@given(
+    content=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))
+)
+def test_no_file_whatsoever_makes_it_crash(plan, content):
+    read_only(plan, content)
+    read_only(plan, HEADER.encode() + b"\n" + content)
+
+
+@given(
+    column=st.sampled_from(HEADER.split(",")),
+    text=st.text(st.characters(exclude_categories=("Cs",), exclude_characters='"\0\r\n'), max_size=20)
+    | st.integers().map(str)
+    | st.dates().map(str)
+    | st.floats().map(str),
+)
+def test_no_cell_makes_it_crash_and_what_is_taken_is_possible(plan, column, text):
+    content = table(row(**{column: f'"{text}"'})).encode()
+    reading = read_only(plan, content)
+    assert reading is not None
+    assert reading.problems or reading.forms
+    for form in reading.forms.values():
+        instruments.score(form.instrument, form.answers) if form.answers else None
+        assert form.total is None or form.instrument.minimum <= form.total <= form.instrument.maximum
+        day = form.taken_at
+        assert date(1980, 5, 1) <= day <= datetime.now(UTC).date() + timedelta(days=1) or column == "born"

@@ -169,8 +169,18 @@ def test_what_people_typed_is_never_markup(sqlite_store, operator):
     for page in ("clinical/today.py", "clinical/patient.py", "clinical/treatment.py", "clinical/register.py"):
         test = opened(key, page, patient=made.key)
         assert not test.exception
-        kinds = (test.title, test.header, test.subheader, test.caption, test.markdown, test.error, test.warning)
-        said = [str(element.value) for kind in kinds for element in kind] + [button.label for button in test.button]
+        kinds = (
+            test.title,
+            test.header,
+            test.subheader,
+            test.caption,
+            test.markdown,
+            test.error,
+            test.warning,
+        )
+        said = [str(element.value) for kind in kinds for element in kind] + [
+            button.label for button in test.button
+        ]
         assert not [text for text in said if re.search(r"(?<!\\)\]\(|(?<!\\):red", text)], page
 
 

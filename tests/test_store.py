@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from alembic import command
 from sqlalchemy import exc, inspect, text
-from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import SQLModel, select
 
 import data_model
@@ -18,6 +17,7 @@ from data_model import (
     Actor,
     Assessment,
     AuditRow,
+    ChangedMeanwhile,
     Episode,
     NoActor,
     Patient,
@@ -114,7 +114,7 @@ def test_passwords_never_enter_the_audit_trail(both_stores, operator):
 def test_a_second_save_over_somebody_elses_is_refused(both_stores, operator):
     with database(operator) as db:
         db.add(ada())
-    with pytest.raises(StaleDataError), database(operator) as first:
+    with pytest.raises(ChangedMeanwhile), database(operator) as first:
         mine = first.exec(select(Patient)).one()
         with database(operator) as second:
             second.exec(select(Patient)).one().site = "north"

@@ -11,7 +11,7 @@ from clinic.refused import BadInput
 from data_model import database
 from data_model.assessments import How, Timing
 from data_model.columns import Status, now
-from pages.shared import refusals, who
+from pages.shared import clock, refusals, who
 from pages.shared.address import open_patient, own, patient
 from pages.shared.item_entry import item_entry
 from pages.shared.words import as_typed
@@ -51,6 +51,14 @@ def details() -> dict:
     }
 
 
+def dated() -> str:
+    """The date as the server has it: a half-typed or impossible one never arrives, and must not pass unseen."""
+    if st.session_state.get(key("day")) is None and st.session_state.get(key("time")) is None:
+        return "now"
+    at = details()["taken_at"]
+    return clock.moment(at, zone) if isinstance(at, datetime) else f"{at:%-d %b %Y}, time not known"
+
+
 def save(total: float | None = None) -> None:
     with database(who.actor()) as db:
         assessments.finish(db, draft.key, total=total, **details())
@@ -60,7 +68,13 @@ def save(total: float | None = None) -> None:
 
 with st.expander("When and how: now, " + draft.how.value, expanded=False), st.grid(2, min_column_width=220):
     st.date_input(
-        "Date", None, max_value="today", format="DD/MM/YYYY", key=key("day"), help="Empty means today."
+        "Date",
+        None,
+        clock.EARLIEST,
+        clock.LATEST,
+        format="DD/MM/YYYY",
+        key=key("day"),
+        help="Empty means today.",
     )
     st.time_input(
         "Time",
@@ -107,10 +121,9 @@ def answering() -> None:
                 with database(who.actor()) as db:
                     assessments.discard(db, draft.key)
                 open_patient(chosen.key)
-            if given:
-                st.caption("Draft stored. Digits answer, – takes back, Enter saves.")
-            else:
-                st.caption("Digits answer and go on, – takes back, Enter saves.")
+            st.caption(
+                f"{'Draft stored. ' if given else ''}Dated {dated()}. Digits answer, – takes back, Enter saves."
+            )
 
 
 def live(score: instruments.Score, given: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 import streamlit as st
 
@@ -32,7 +34,8 @@ with database(actor) as db:
     concerns = alerts.open_ones(db, chosen)
     catalogue = instruments.catalogue()
     course = courses[-1] if courses else None
-    used = [catalogue[name] for name in dict.fromkeys(scores["instrument"])]
+    uses = Counter(scores["instrument"])
+    used = [catalogue[name] for name in uses]
     baselines = episodes.baselines(db, course, scores, [s.id for s in used]) if course else {}
     starts = episodes.starts(db, chosen, courses)
     zone = settings.zone(db)
@@ -113,7 +116,7 @@ for kind, draft in unfinished:
 # ---- the answer: sentence, figure, the same numbers as tables ----------------------------------------------
 
 primary = catalogue[course.primary_instrument]
-order = sorted(used, key=lambda s: (s.id != primary.id, -(scores["instrument"] == s.id).sum()))
+order = sorted(used, key=lambda scale: (scale.id != primary.id, -uses[scale.id]))
 if primary not in order:
     order = [primary, *order]
 with st.container(border=True):

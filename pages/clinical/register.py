@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
 from clinic import episodes, instruments, patients
 from data_model import database
-from data_model.columns import now
 from data_model.episodes import Indication, Stage
 from data_model.people import Sex
-from pages.shared import who
+from pages.shared import clock, who
 from pages.shared.address import open_patient
 from pages.shared.words import as_typed
 
@@ -25,7 +22,6 @@ with database(actor) as db:
 of = f"of:{key}:" if key else "new:"
 # The version that this form was filled from: a save on top of a newer one is refused.
 version = st.session_state.setdefault(of + "version", known.row_version) if known else None
-today = now().date()
 
 st.title(f"Edit {as_typed(person.name)}" if known else "Register a patient", anchor=False)
 with st.container(border=True), st.grid(2, min_column_width=260):
@@ -34,8 +30,8 @@ with st.container(border=True), st.grid(2, min_column_width=260):
     born = st.date_input(
         "Date of birth",
         known.birth_date if known else None,
-        min_value=date(today.year - 120, 1, 1),
-        max_value=today,
+        min_value=clock.EARLIEST,
+        max_value=clock.LATEST,
         format="DD/MM/YYYY",
         key=of + "born",
     )
@@ -84,7 +80,12 @@ if not courses or courses[-1].stage == Stage.ENDED:
                     key=f"{of}scale {indication}",
                 )
                 consent_on = st.date_input(
-                    "Consent given on", None, max_value=today, format="DD/MM/YYYY", key=of + "consent on"
+                    "Consent given on",
+                    None,
+                    clock.EARLIEST,
+                    clock.LATEST,
+                    format="DD/MM/YYYY",
+                    key=of + "consent on",
                 )
                 consent_to = st.text_input("Consent to", "ketamine treatment", key=of + "consent to")
             st.text_input("One goal in the patient's own words", key=of + "goal")

@@ -200,7 +200,8 @@ def autosave() -> None:
             f"**{per_kg:g} mg/kg** at {fields['weight_kg']:g} kg"
             if per_kg
             else "mg/kg: dose or weight missing",
-            f"{count} observations",
+            f"begun {clock.moment(begun, zone)}" if (begun := fields["started_at"]) else "start missing",
+            f"{count} observation{'' if count == 1 else 's'}",
             f"draft stored {at.astimezone(zone):%H:%M:%S}" if at else "draft stored as you type",
         ]
         if fields["substance"] == Substance.ESKETAMINE and fields["route"] == Route.IN:
@@ -226,7 +227,14 @@ def dose() -> None:
             for name, label in NUMBERS.items():
                 st.number_input(label, value=None, step=1.0, format="%g", key=key(name), on_change="ignore")
             st.text_input("Lot", key=key("lot"), on_change="ignore")
-            st.date_input("Date", format="DD/MM/YYYY", key=key("day"), on_change="ignore")
+            st.date_input(
+                "Date",
+                min_value=clock.EARLIEST,
+                max_value=clock.LATEST,
+                format="DD/MM/YYYY",
+                key=key("day"),
+                on_change="ignore",
+            )
             st.time_input("Start", value=None, step=60, key=key("start"), on_change="ignore")
             st.time_input("Stop", value=None, step=60, key=key("stop"), on_change="ignore")
             st.checkbox("Stopped early", key=key("stopped_early"), on_change="ignore")

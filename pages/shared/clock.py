@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from data_model.columns import now
+
+# Bounds of every date field. A date outside its field's bounds never reaches the server, which would go on with
+# the one before; so they are wide, and what is wrong is refused in words. The calendar lists each year between.
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 
 
 def ago(at: datetime) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import streamlit as st
 
 from clinic import accounts
@@ -12,6 +16,20 @@ def actor() -> Actor | None:
     """None for a stranger, and from the next action on for an account that was ended or locked.
 
     Only the gate can set the key (it strips what a browser sends under that name), so it can be trusted.
+    Looked up anew in each run; a page need not repeat what the menu has just asked.
     """
     key = st.user.get("access")
-    return accounts.actor_of(key) if key else None
+    return _of_this_run.get() or (accounts.actor_of(key) if key else None)
+
+
+_of_this_run: ContextVar[Actor | None] = ContextVar("actor of this run", default=None)
+
+
+@contextmanager
+def looking(actor: Actor) -> Iterator[None]:
+    """Inside, which is the rest of one run, `actor` is who is looking."""
+    found = _of_this_run.set(actor)
+    try:
+        yield
+    finally:
+        _of_this_run.reset(found)

@@ -1,4 +1,4 @@
-"""Scores: drafted answer by answer, finished once, read back as the frame that every figure draws from."""
+"""An assessment from its first answer to the one moment at which it begins to count."""
 
 from __future__ import annotations
 
@@ -6,39 +6,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import pandas as pd
-from sqlalchemy import Row
 from sqlmodel import select
 
-from clinic import alerts, episodes, instruments, patients, settings, typed
+from clinic import alerts, episodes, instruments, patients, settings
 from clinic.access import require
+from clinic.assessments.reading import by_key, scores
 from clinic.instruments import Instrument, Score
-from clinic.refused import BadInput, NotFound
+from clinic.refused import BadInput
 from data_model import Assessment, Database, Episode, Patient, Treatment
 from data_model.assessments import How, Timing
 from data_model.columns import COUNTED, Status, now
-
-COLUMNS = {
-    "assessment": object,
-    "patient": object,
-    "episode": object,
-    "instrument": object,
-    "version": object,
-    "taken_at": typed.TIME,
-    "date_only": bool,
-    "total": float,
-    "prorated": bool,
-    "missing": int,
-    "how": object,
-    "rater": object,
-    "timing": object,
-    "band": object,
-    "suicide": float,
-    "suicide_state": object,
-}
-
-
-# ---- writing ---------------------------------------------------------------------------------------------
 
 
 def open_draft(db: Database, patient_key: str, instrument_id: str) -> Assessment:
@@ -73,14 +50,6 @@ def open_draft(db: Database, patient_key: str, instrument_id: str) -> Assessment
     db.add(draft)
     db.flush()
     return draft
-
-
-def by_key(db: Database, key: str) -> Assessment:
-    require(db, "see patients")
-    found = db.exec(select(Assessment).where(Assessment.key == key)).first()
-    if found is None:
-        raise NotFound("There is no such assessment.")
-    return found
 
 
 def answer(db: Database, key: str, answers: Mapping[str, int | None], **details: Any) -> Score:
@@ -271,106 +240,3 @@ def _timing(db: Database, patient_id: int, at: datetime) -> Timing:
         Treatment.patient_id == patient_id, Treatment.started_at <= at, Treatment.status.in_(COUNTED)
     )
     return Timing.BASELINE if db.exec(query.limit(1)).first() is None else Timing.BETWEEN
-
-
-# ---- reading ---------------------------------------------------------------------------------------------
-
-FIELDS = (
-    Assessment.key,
-    Episode.key,
-    Assessment.instrument,
-    Assessment.version,
-    Assessment.taken_at,
-    Assessment.date_only,
-    Assessment.total,
-    Assessment.prorated,
-    Assessment.missing,
-    Assessment.how,
-    Assessment.rater,
-    Assessment.timing,
-    Assessment.suicide,
-    Assessment.suicide_state,
-)
-
-
-def scores(db: Database, patient: Patient) -> pd.DataFrame:
-    """Every score of a patient that counts, oldest first, with the columns of `COLUMNS`. Scores without a
-    total are rows too: their suicide answer counts."""
-    require(db, "see patients")
-    query = (
-        select(*FIELDS)
-        .join(Episode, Episode.id == Assessment.episode_id, isouter=True)
-        .where(Assessment.patient_id == patient.id, Assessment.status.in_(COUNTED))
-        .order_by(Assessment.taken_at, Assessment.id)
-    )
-    return frame([(patient.key, *row) for row in db.exec(query)])
-
-
-def frame(rows: list[tuple]) -> pd.DataFrame:
-    """Rows of (patient key, *FIELDS) as the scores frame; bands by each score's own definition version."""
-    records = [
-        (
-            assessment,
-            patient,
-            episode,
-            instrument,
-            version,
-            taken_at,
-            date_only,
-            total,
-            prorated,
-            missing,
-            how.value,
-            rater,
-            timing.value if timing else None,
-            _band(instrument, version, total),
-            suicide,
-            state,
-        )
-        for (
-            patient,
-            assessment,
-            episode,
-            instrument,
-            version,
-            taken_at,
-            date_only,
-            total,
-            prorated,
-            missing,
-            how,
-            rater,
-            timing,
-            suicide,
-            state,
-        ) in rows
-    ]
-    return typed.frame(records, COLUMNS)
-
-
-def _band(instrument: str, version: str, total: float | None) -> str | None:
-    return None if total is None else instruments.instrument(instrument, version).band(total)
-
-
-def drafts(db: Database, patient: Patient | None = None) -> list[Row]:
-    """Unfinished forms, newest first, as (assessment, patient): one patient's, or this actor's own."""
-    require(db, "record assessments")
-    query = select(Assessment, Patient).join(Patient, Patient.id == Assessment.patient_id)
-    query = query.where(Assessment.status == Status.DRAFT)
-    query = (
-        query.where(Assessment.patient_id == patient.id)
-        if patient
-        else query.where(Assessment.author_id == db.actor.account_id)
-    )
-    return list(db.exec(query.order_by(Assessment.entered_at.desc())))
-
-
-def voided(db: Database, patient: Patient) -> list[Assessment]:
-    """Scores taken out with a reason, for the struck-through part of the table; discarded drafts are not."""
-    require(db, "see patients")
-    query = select(Assessment).where(
-        Assessment.patient_id == patient.id,
-        Assessment.status == Status.VOID,
-        Assessment.taken_at.is_not(None),
-    )
-    return list(db.exec(query.order_by(Assessment.taken_at)))

@@ -1,0 +1,40 @@
+"""Dosing sessions: drafted as rows from the first tap, finished once, read back as the treatment lane.
+
+There are no safety checks here yet: doses are recorded, not judged.
+"""
+
+from clinic.treatments.drafting import Unlikely, discard, finish, mg_per_kg, open_draft, record, write_draft
+from clinic.treatments.judging import LIKELY, POSSIBLE, WORDS
+from clinic.treatments.reading import (
+    COLUMNS,
+    VITALS,
+    adverse_events,
+    by_key,
+    drafts,
+    given,
+    of_patient,
+    stored_rows,
+    vital_signs,
+)
+
+__all__ = [
+    "COLUMNS",
+    "LIKELY",
+    "POSSIBLE",
+    "VITALS",
+    "WORDS",
+    "Unlikely",
+    "adverse_events",
+    "by_key",
+    "discard",
+    "drafts",
+    "finish",
+    "given",
+    "mg_per_kg",
+    "of_patient",
+    "open_draft",
+    "record",
+    "stored_rows",
+    "vital_signs",
+    "write_draft",
+]
