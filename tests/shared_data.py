@@ -10,9 +10,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
+COPY = ROOT / "tests" / "data" / "shared"
+
+
 def shared(path: str) -> Path:
-    """A file or folder of the shared reference; the test fails, it is not skipped, when it is absent."""
-    found = Path(os.environ.get("CLINIC_SHARED") or ROOT.parent / "shared") / path
-    if not found.exists():
-        pytest.fail(f"{path} is not in the shared folder; set CLINIC_SHARED to the folder that holds it.")
-    return found
+    """A file or folder of the shared reference, or the copy of it that the repository may carry; the test
+    fails, it is not skipped, where neither is there."""
+    beside = Path(os.environ.get("CLINIC_SHARED") or ROOT.parent / "shared")
+    for folder in (beside, COPY):
+        if (folder / path).exists():
+            return folder / path
+    pytest.fail(f"{path} is not in the shared folder; set CLINIC_SHARED to the folder that holds it.")

@@ -65,7 +65,7 @@ def found(key: str, scale: Instrument, scored: Score) -> object:
 def test_without_the_shared_folder_a_test_fails_and_is_not_skipped(monkeypatch, tmp_path):
     monkeypatch.setenv("CLINIC_SHARED", str(tmp_path))
     with pytest.raises(pytest.fail.Exception, match="set CLINIC_SHARED to the folder that holds it"):
-        shared("reference/scoring_vectors.json")
+        shared("reference/not_there.json")
 
 
 def test_no_vector_of_a_shipped_scale_is_left_out():
