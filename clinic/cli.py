@@ -6,10 +6,8 @@ not in order, or rows that an import left out.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,6 @@ from clinic.refused import BadInput, NotFound, Refused
 from data_model import Account, Database, NoActor, StoreNotReady, connection, database, migrate
 from data_model.accounts import Role
 
-SAMPLE_URL = "sqlite:///store/sample.sqlite"
 _SHOWN = 50  # problems printed; the rest is counted
 _EXISTING_FILE = click.Path(path_type=Path)
 
@@ -341,26 +338,3 @@ def _say_problems(report: Report) -> None:
 
 def _counted(things: list, word: str) -> str:
     return f"{len(things)} {word}{'' if len(things) == 1 else 's'}"
-
-
-# ---- the sample clinic -------------------------------------------------------------------------------------
-
-
-@main.command()
-@click.option("--reset", is_flag=True, help="Make it anew, as on the first day.")
-def sample(reset: bool) -> None:
-    """Make the sample clinic, whose patients are all invented.
-
-    It lies in store/sample.sqlite unless CLINIC_DATABASE_URL says otherwise. A store that is not synthetic is
-    never touched.
-    """
-    # By name, because nothing in this room may need the sample clinic; this command alone reaches up to it.
-    generate, place = (import_module(f"sample_data.{part}") for part in ("generate", "place"))
-    os.environ.setdefault("CLINIC_DATABASE_URL", SAMPLE_URL)
-    url = connection.store_url()
-    place.refuse_real(url)
-    if _tables() and not reset:
-        click.echo(f"The sample clinic lies at {_where()} already; --reset makes it anew.")
-        return
-    generate.build(url.render_as_string(hide_password=False))
-    click.echo(f"Made the sample clinic: {_where()}. All its patients are invented.")

@@ -231,7 +231,7 @@ def eventually(read: Callable[[], Any], wanted: Any, within: float = PATIENCE) -
     deadline = time.monotonic() + within
     while (found := read()) != wanted and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert found == wanted
+    assert found == wanted, f"{found!r}, not {wanted!r}"
 
 
 def holds(window: Window, *secrets: str) -> set[str]:

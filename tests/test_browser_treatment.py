@@ -122,7 +122,7 @@ def still_there(window: Window) -> None:
     assert values(window) == HALF
     expect(window.page.get_by_role("spinbutton", name="hour, Start")).to_have_text("00")
     expect(window.field("Note")).to_have_value("Quiet throughout.")
-    expect(window.button("Nausea")).to_have_attribute("aria-checked", "true")
+    expect(window.button("Nausea")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_treatment_with_four_rows_of_vitals_stands_in_the_lane(window, person):
@@ -239,18 +239,20 @@ def test_the_next_patients_treatment_shows_nothing_of_the_one_before(window, per
     window.drawn()
     assert values(window) == {}
     expect(window.field("Note")).to_have_value("")
-    expect(window.button("Nausea")).to_have_attribute("aria-checked", "false")
+    expect(window.button("Nausea")).to_have_attribute("aria-pressed", "false")
     assert "Dirac" not in window.page.locator("[data-testid=stMain]").inner_text()
     window.open(f"/treatment?patient={person}")
     still_there(window)
 
 
 def test_the_idle_lock_shows_the_door_and_keeps_the_draft(clinic, person):
-    with running_server(clinic.url, CLINIC_IDLE_SECONDS=str(IDLE)) as server:
-        with Clinic(clinic.browser, server, clinic.url).window("nora") as window:
-            half_entered(window, person)
-            window.page.wait_for_url("**/signin?why=idle**", timeout=(IDLE + 6) * 1000)
-            window.page.get_by_text("nothing was done for a while").wait_for()
-            assert "Dirac" not in window.page.content()
-            window.sign_in("nora", at=window.page.url)
-            still_there(window)
+    with (
+        running_server(clinic.url, CLINIC_IDLE_SECONDS=str(IDLE)) as server,
+        Clinic(clinic.browser, server, clinic.url).window("nora") as window,
+    ):
+        half_entered(window, person)
+        window.page.wait_for_url("**/signin?why=idle**", timeout=(IDLE + 6) * 1000)
+        window.page.get_by_text("nothing was done for a while").wait_for()
+        assert "Dirac" not in window.page.content()
+        window.sign_in("nora", at=window.page.url)
+        still_there(window)

@@ -12,12 +12,12 @@ from pathlib import Path
 import click
 import pytest
 from sqlalchemy import text
-from sqlmodel import func, select
+from sqlmodel import select
 
 from clinic import access, accounts, settings
-from clinic.cli import SAMPLE_URL, main
+from clinic.cli import main
 from clinic.refused import Refused
-from data_model import Account, Assessment, AuditRow, Patient, connection, database
+from data_model import Account, Assessment, AuditRow, connection, database
 from tests.command import DATA, clinic, import_scores
 from tests.people import PASSWORD, staff
 
@@ -333,43 +333,3 @@ def test_an_orphan_is_found(sqlite_store):
     file.close()
     result = clinic("check")
     assert result.stdout == "Row 1 of consent has lost the row of patient it belongs to.\n"
-
-
-# ---- the sample clinic -------------------------------------------------------------------------------------
-
-
-def test_the_sample_clinic_never_touches_a_real_store(nowhere):
-    clinic(*INIT)
-    before = nowhere.read_bytes()
-    for words in (("sample",), ("sample", "--reset")):
-        result = clinic(*words)
-        assert result.exit_code == 2
-        assert "not a sample clinic" in result.stderr
-    assert nowhere.read_bytes() == before
-
-
-def test_the_sample_clinic_is_made_anew_only_on_request(nowhere):
-    clinic(*INIT)
-    with database(access.command_line("test")) as db:
-        settings.change(db, synthetic=True)
-    kept = clinic("sample")
-    assert kept.stdout == f"The sample clinic lies at {nowhere} already; --reset makes it anew.\n"
-    assert clinic("account", "list").stdout.startswith("mina ")
-    made = clinic("sample", "--reset")
-    assert (made.exit_code, made.stderr) == (0, "")
-    with database(access.command_line("test")) as db:
-        assert settings.current(db)["synthetic"] is True
-        assert "mina" not in db.exec(select(Account.username)).all()
-        assert db.exec(select(func.count(Patient.id))).one() >= 100
-    assert clinic("check").stdout == "The store is in order.\n"
-
-
-def test_the_sample_clinic_lies_apart_from_the_store_of_a_clinic(tmp_path, monkeypatch):
-    """Without an address, init and sample must not meet in one file."""
-    connection.forget_engines()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CLINIC_DATABASE_URL", raising=False)
-    assert clinic(*INIT).exit_code == 0
-    assert Path("store/clinic.sqlite").exists()
-    assert SAMPLE_URL != connection.DEFAULT_URL
-    connection.forget_engines()

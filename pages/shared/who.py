@@ -11,6 +11,8 @@ import streamlit as st
 from clinic import accounts
 from data_model import Actor
 
+_of_this_run: ContextVar[Actor | None] = ContextVar("actor of this run", default=None)
+
 
 def actor() -> Actor | None:
     """None for a stranger, and from the next action on for an account that was ended or locked.
@@ -18,11 +20,7 @@ def actor() -> Actor | None:
     Only the gate can set the key (it strips what a browser sends under that name), so it can be trusted.
     Looked up anew in each run; a page need not repeat what the menu has just asked.
     """
-    key = st.user.get("access")
-    return _of_this_run.get() or (accounts.actor_of(key) if key else None)
-
-
-_of_this_run: ContextVar[Actor | None] = ContextVar("actor of this run", default=None)
+    return _of_this_run.get() or accounts.actor_of(st.user.get("access"))
 
 
 @contextmanager
