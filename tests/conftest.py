@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from clinic import access
-from data_model import Actor, connection, migrate
+from data_model import Actor, Patient, connection, database, migrate
+from tests.people import course, patient
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +78,12 @@ def _configured(url: str, monkeypatch) -> Iterator[str]:
 def operator() -> Actor:
     """The command line: every right, no account."""
     return access.command_line("test run")
+
+
+@pytest.fixture
+def ada(both_stores, operator) -> Patient:
+    """A patient with an open course for depression, on each database in turn."""
+    with database(operator) as db:
+        made = patient(db)
+        course(db, made)
+    return made

@@ -11,15 +11,7 @@ from clinic import alerts, assessments, episodes, instruments
 from clinic.refused import BadAnswers, BadInput
 from data_model import Assessment, AuditRow, database
 from data_model.assessments import How, Timing
-from tests.people import NOW, course, days_ago, patient, phq9, scored, staff, treated
-
-
-@pytest.fixture
-def ada(both_stores, operator):
-    with database(operator) as db:
-        made = patient(db)
-        course(db, made)
-    return made
+from tests.people import NOW, days_ago, phq9, scored, staff, treated
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from statistics import mean
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 from sqlmodel import SQLModel, select
 
@@ -47,6 +48,7 @@ from data_model import (
 from data_model.accounts import Role
 from data_model.columns import COUNTED, Status
 from sample_data import cast, dosing, population
+from sample_data.__main__ import main as sample_command
 from sample_data.answers import leanings, spread
 from sample_data.bulk import bulk
 from sample_data.generate import FEWEST, build, everybody
@@ -800,3 +802,13 @@ def test_answers_are_stored_as_plain_json(sample):
         stored = db.execute(text("SELECT answers FROM assessment WHERE instrument = 'phq9' LIMIT 1")).scalar()
     engine.dispose()
     assert set(json.loads(stored)) <= {f"q{n}" for n in range(1, 10)}
+
+
+def test_the_command_makes_a_sample_clinic_once(tmp_path):
+    url = f"sqlite:///{tmp_path}/sample.sqlite"
+    made = CliRunner().invoke(sample_command, [url])
+    assert (made.exit_code, "Made the sample clinic" in made.output) == (0, True)
+    before = (tmp_path / "sample.sqlite").stat().st_mtime_ns
+    kept = CliRunner().invoke(sample_command, ["--if-missing", url])
+    assert (kept.exit_code, kept.output) == (0, "")
+    assert (tmp_path / "sample.sqlite").stat().st_mtime_ns == before

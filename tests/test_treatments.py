@@ -10,18 +10,10 @@ from sqlmodel import select
 from clinic import alerts, episodes, treatments
 from clinic.refused import BadInput
 from data_model import Treatment, VitalSigns, database
-from tests.people import NOW, course, days_ago, patient, staff, treated
+from tests.people import NOW, days_ago, patient, staff, treated
 
 DOSE = {"substance": "racemic ketamine", "route": "IV", "given_mg": 35.0, "weight_kg": 70.0}
 PRESSURE = {"minute": 0, "systolic_mmhg": 128, "diastolic_mmhg": 82, "heart_rate_bpm": 70, "spo2_percent": 98}
-
-
-@pytest.fixture
-def ada(both_stores, operator):
-    with database(operator) as db:
-        made = patient(db)
-        course(db, made)
-    return made
 
 
 @pytest.fixture

@@ -10,14 +10,6 @@ from data_model.episodes import Stage
 from tests.people import NOW, course, days_ago, patient, phq9, scored, staff, treated
 
 
-@pytest.fixture
-def ada(both_stores, operator):
-    with database(operator) as db:
-        made = patient(db)
-        course(db, made)
-    return made
-
-
 def test_dev_is_first_on_the_worklist(ada, operator):
     with database(operator) as db:
         scored(db, ada, days_ago(12), phq9(1))
