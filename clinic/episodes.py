@@ -123,8 +123,17 @@ def first_dose(db: Database, episode: Episode) -> datetime | None:
 
 def starts(db: Database, patient: Patient, courses: list[Episode]) -> pd.DataFrame:
     """patient, episode, start of each course that had a first dose, oldest first."""
-    begun = [(patient.key, course.key, first_dose(db, course)) for course in courses]
-    return typed.frame([row for row in begun if row[2]], STARTS)
+    return starts_frame(begun(db, patient, courses))
+
+
+def begun(db: Database, patient: Patient, courses: list[Episode]) -> list[tuple[str, str, datetime]]:
+    """What `starts_frame` makes the starts of."""
+    found = [(patient.key, course.key, first_dose(db, course)) for course in courses]
+    return [row for row in found if row[2]]
+
+
+def starts_frame(rows: list[tuple[str, str, datetime]]) -> pd.DataFrame:
+    return typed.frame(rows, STARTS)
 
 
 def baseline(db: Database, episode: Episode, scores: pd.DataFrame, instrument: str) -> Baseline:
@@ -137,19 +146,30 @@ def baselines(
 ) -> dict[str, Baseline]:
     """The course's baseline on each of these instruments: the one somebody chose with a reason, else by
     docs/clinical.md B.1. `scores` is the patient's frame of `assessments.scores`."""
-    chosen = {score.instrument: score for score in db.exec(_CHOSEN, params={"episode": episode.id})}
-    start, zone = first_dose(db, episode), settings.current(db)["time_zone"]
+    zone = settings.current(db)["time_zone"]
+    by_rule = baselines_by_rule(scores, wanted, first_dose(db, episode), zone=zone)
+    return by_rule | {name: one for name, one in chosen_baselines(db, episode).items() if name in by_rule}
+
+
+def baselines_by_rule(
+    scores: pd.DataFrame, wanted: Iterable[str], start: datetime | None, *, zone: str
+) -> dict[str, Baseline]:
+    """`start` is the first dose of the course, if it had one."""
+    return {name: choose(scores[scores["instrument"] == name], start, zone=zone) for name in wanted}
+
+
+def chosen_baselines(db: Database, episode: Episode) -> dict[str, Baseline]:
+    """Those that somebody chose with a reason, by instrument."""
     return {
-        name: _by_hand(chosen[name])
-        if name in chosen
-        else choose(scores[scores["instrument"] == name], start, zone=zone)
-        for name in wanted
+        score.instrument: Baseline(
+            score.key,
+            score.total,
+            pd.Timestamp(score.taken_at),
+            "chosen",
+            f"chosen: {score.baseline_reason}",
+        )
+        for score in db.exec(_CHOSEN, params={"episode": episode.id})
     }
-
-
-def _by_hand(score: Assessment) -> Baseline:
-    why = f"chosen: {score.baseline_reason}"
-    return Baseline(score.key, score.total, pd.Timestamp(score.taken_at), "chosen", why)
 
 
 def choose_baseline(db: Database, assessment_key: str, reason: str) -> None:

@@ -36,11 +36,12 @@ PHONE = {
 }
 # The page is drawn, its figures and tables too (both come after the script has ended).
 DRAWN = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
-UNDRAWN = """() =>
-  [...document.querySelectorAll("[data-testid=stPlotlyChart]")].some((one) => !one.querySelector(".main-svg")) ||
-  [...document.querySelectorAll("[data-testid=stDataFrame]")].some((one) => !one.querySelector("canvas td")) ||
-  !!document.querySelector("[data-testid=stSkeleton], [data-stale=true]") || document.fonts.status !== "loaded"
-"""
+UNDRAWN = """() => {
+  const lacks = (what, part) => [...document.querySelectorAll(what)].some(
+    (one) => one.checkVisibility() && !one.querySelector(part));
+  return lacks("[data-testid=stPlotlyChart]", ".main-svg") || lacks("[data-testid=stDataFrame]", "canvas td") ||
+    !!document.querySelector("[data-testid=stSkeleton], [data-stale=true]") || document.fonts.status !== "loaded";
+}"""
 # Streamlit looks for its server below the page's own address first, and finds it above.
 PROBE = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from clinic import alerts, patients, treatments
 from data_model import database
-from tests.browser import OPERATOR, Clinic, Window, a_clinic, eventually
+from tests.browser import DRAWN, OPERATOR, Clinic, Window, a_clinic, eventually
 from tests.people import course, patient
 from tests.server import running_server
 
@@ -159,13 +159,14 @@ def test_a_killed_server_keeps_the_half_entered_treatment(clinic, person):
         half_entered(window, person)
         doomed.kill()
         with running_server(clinic.url, port=doomed.port) as again:
-            window.reload()
-            still_there(window)
             with Clinic(clinic.browser, again, clinic.url).window("nora") as another:
-                another.button("Treatment of Dirac, Dora", exact=False).first.click()
+                another.open(f"/treatment?patient={person}")
                 still_there(another)
-                window.click(window.button("Save treatment"))
-                eventually(window.drawn_doses, [0.5])
+            # The page that was open all the time goes on where it was, without a refresh.
+            window.page.locator(DRAWN).wait_for(state="attached")
+            window.click(window.button("Save treatment"))
+            eventually(lambda: given(person), [(35, 70)])
+            assert saved_vitals(person) == VITALS[:1]
 
 
 def test_clicking_save_four_times_saves_once(window, person):

@@ -13,7 +13,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlmodel import select
 
 from clinic import access, settings, trail
@@ -26,6 +26,9 @@ _LIVE = (
     .join(Account, Account.id == AccessSession.account_id)
     .where(AccessSession.ended_at.is_(None), Account.active)
 )
+# Built once: each message of each browser asks one of them, and building costs as much as asking.
+_BY_TOKEN = _LIVE.where(AccessSession.token_hash == bindparam("held"))
+_BY_KEY = _LIVE.where(AccessSession.key == bindparam("held"))
 # This one alone, because every message of every browser asks: `settings.current` would read the logo too.
 _IDLE_MINUTES = (
     select(Setting.value).where(Setting.name == "idle_minutes").order_by(Setting.version.desc()).limit(1)
@@ -50,7 +53,7 @@ def access_of(token: str | None) -> Access | None:
         return None
     with database(FRONT_DOOR) as db:
         require(db, "check passwords")
-        found = _live(db, AccessSession.token_hash == digest(token))
+        found = _live(db, _BY_TOKEN, digest(token))
         return found and Access(
             found.row.key, found.account.id, found.account.must_change_password, found.left
         )
@@ -63,7 +66,7 @@ def actor_of(access_key: str | None) -> Actor | None:
         return None
     with database(FRONT_DOOR) as db:
         require(db, "check passwords")
-        found = _live(db, AccessSession.key == access_key)
+        found = _live(db, _BY_KEY, access_key)
         return found and access.actor(found.account, found.row.id)
 
 
@@ -73,7 +76,7 @@ def touch(token: str | None) -> bool:
         return False
     with database(FRONT_DOOR) as db:
         require(db, "check passwords")
-        found = _live(db, AccessSession.token_hash == digest(token))
+        found = _live(db, _BY_TOKEN, digest(token))
         if found is None:
             return False
         if found.idle > found.limit * _HEARTBEAT:
@@ -147,9 +150,9 @@ class _Live(NamedTuple):
         return self.limit - self.idle
 
 
-def _live(db: Database, which: Any) -> _Live | None:
+def _live(db: Database, query: Any, held: str) -> _Live | None:
     """The live access session. One that was idle for too long is ended on the way."""
-    row = db.exec(_LIVE.where(which)).first()
+    row = db.exec(query, params={"held": held}).first()
     if row is None:
         return None
     found = _Live(row, row.Account, (now() - row.last_seen_at).total_seconds(), idle_seconds(db))

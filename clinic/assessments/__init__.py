@@ -1,6 +1,6 @@
 """Scores: drafted answer by answer, finished once, read back as the frame that every figure draws from."""
 
-from clinic.assessments.reading import COLUMNS, FIELDS, by_key, drafts, frame, scores, voided
+from clinic.assessments.reading import COLUMNS, FIELDS, by_key, drafts, frame, rows, scores, voided
 from clinic.assessments.recording import answer, discard, finish, open_draft, record, suicide_answer, void
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "frame",
     "open_draft",
     "record",
+    "rows",
     "scores",
     "suicide_answer",
     "void",

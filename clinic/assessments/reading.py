@@ -55,6 +55,13 @@ _SCORES = (
     .where(Assessment.patient_id == bindparam("patient"), Assessment.status.in_(COUNTED))
     .order_by(Assessment.taken_at, Assessment.id)
 )
+_DRAFTS = (
+    select(Assessment, Patient)
+    .join(Patient, Patient.id == Assessment.patient_id)
+    .where(Assessment.status == Status.DRAFT)
+    .order_by(Assessment.entered_at.desc())
+)
+_DRAFTS_OF_PATIENT = _DRAFTS.where(Assessment.patient_id == bindparam("patient"))
 _VOIDED = (
     select(Assessment)
     .where(
@@ -77,8 +84,13 @@ def by_key(db: Database, key: str) -> Assessment:
 def scores(db: Database, patient: Patient) -> pd.DataFrame:
     """Every score of a patient that counts, oldest first, with the columns of `COLUMNS`. Scores without a
     total are rows too: their suicide answer counts."""
+    return frame(rows(db, patient))
+
+
+def rows(db: Database, patient: Patient) -> list[tuple]:
+    """What `frame` makes a patient's scores of; equal rows make equal scores."""
     require(db, "see patients")
-    return frame([(patient.key, *row) for row in db.exec(_SCORES, params={"patient": patient.id})])
+    return [(patient.key, *row) for row in db.exec(_SCORES, params={"patient": patient.id})]
 
 
 def frame(rows: list[tuple]) -> pd.DataFrame:
@@ -130,14 +142,9 @@ def _band(instrument: str, version: str, total: float | None) -> str | None:
 def drafts(db: Database, patient: Patient | None = None) -> list[Row]:
     """Unfinished forms, newest first, as (assessment, patient): one patient's, or this actor's own."""
     require(db, "record assessments")
-    query = select(Assessment, Patient).join(Patient, Patient.id == Assessment.patient_id)
-    query = query.where(Assessment.status == Status.DRAFT)
-    query = (
-        query.where(Assessment.patient_id == patient.id)
-        if patient
-        else query.where(Assessment.author_id == db.actor.account_id)
-    )
-    return list(db.exec(query.order_by(Assessment.entered_at.desc())))
+    if patient is not None:
+        return list(db.exec(_DRAFTS_OF_PATIENT, params={"patient": patient.id}))
+    return list(db.exec(_DRAFTS.where(Assessment.author_id == db.actor.account_id)))
 
 
 def voided(db: Database, patient: Patient) -> list[Assessment]:

@@ -61,6 +61,13 @@ _GIVEN = (
     .where(Treatment.patient_id == bindparam("patient"), Treatment.status.in_(COUNTED))
     .order_by(Treatment.started_at, Treatment.id)
 )
+_DRAFTS = (
+    select(Treatment, Patient)
+    .join(Patient, Patient.id == Treatment.patient_id)
+    .where(Treatment.status == Status.DRAFT)
+    .order_by(Treatment.entered_at.desc())
+)
+_DRAFTS_OF_PATIENT = _DRAFTS.where(Treatment.patient_id == bindparam("patient"))
 _EVENTS = (
     select(AdverseEvent.treatment_id, AdverseEvent.severity)
     .join(Treatment, Treatment.id == AdverseEvent.treatment_id)
@@ -116,6 +123,11 @@ def adverse_events(db: Database, treatment: Treatment) -> list[AdverseEvent]:
 def given(db: Database, patient: Patient) -> pd.DataFrame:
     """Every treatment of a patient that counts, oldest first, with the columns of `COLUMNS`; `minutes` is
     from start to stop, `number` counts within the course."""
+    return frame(rows(db, patient))
+
+
+def rows(db: Database, patient: Patient) -> list[tuple]:
+    """What `frame` makes a patient's treatments of; equal rows make equal treatments."""
     require(db, "see patients")
     worst = _worst_events(db, patient)
     counted: Counter[str] = Counter()
@@ -141,6 +153,10 @@ def given(db: Database, patient: Patient) -> pd.DataFrame:
                 row.status.value,
             )
         )
+    return records
+
+
+def frame(records: list[tuple]) -> pd.DataFrame:
     return typed.frame(records, COLUMNS)
 
 
@@ -157,8 +173,6 @@ def drafts(db: Database, patient: Patient | None = None) -> list[Row]:
     """Unfinished treatment records, newest first, as (treatment, patient): one patient's, or everybody's; a
     record that a nurse began may be finished by another."""
     require(db, "record treatments")
-    query = select(Treatment, Patient).join(Patient, Patient.id == Treatment.patient_id)
-    query = query.where(Treatment.status == Status.DRAFT)
     if patient is not None:
-        query = query.where(Treatment.patient_id == patient.id)
-    return list(db.exec(query.order_by(Treatment.entered_at.desc())))
+        return list(db.exec(_DRAFTS_OF_PATIENT, params={"patient": patient.id}))
+    return list(db.exec(_DRAFTS))

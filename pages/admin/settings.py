@@ -26,7 +26,10 @@ with st.container(border=True):
     zones = sorted(available_timezones())
     zone = st.selectbox("Time zone", zones, zones.index(now["time_zone"]), key="zone")
     picture = st.file_uploader(
-        "Logo (PNG, JPEG or SVG, at most 200 kB)", ["png", "jpg", "jpeg", "svg"], key="logo"
+        "Logo (PNG, JPEG or SVG, at most 200 kB)",
+        ["png", "jpg", "jpeg", "svg"],
+        key="logo",
+        max_upload_size=1,
     )
     remove = st.checkbox("Remove the present logo", key="no logo") if now["logo"] else False
 

@@ -11,7 +11,7 @@ from clinic.refused import BadInput
 from data_model import database
 from data_model.assessments import How, Timing
 from data_model.columns import Status, now
-from pages.shared import clock, refusals, who
+from pages.shared import clock, figure, refusals, who
 from pages.shared.address import open_patient, own, patient
 from pages.shared.item_entry import item_entry
 from pages.shared.words import as_typed
@@ -121,9 +121,8 @@ def answering() -> None:
                 with database(who.actor()) as db:
                     assessments.discard(db, draft.key)
                 open_patient(chosen.key)
-            st.caption(
-                f"{'Draft stored. ' if given else ''}Dated {dated()}. Digits answer, – takes back, Enter saves."
-            )
+            keys = "" if figure.narrow() else " Digits answer, – takes back, Enter saves."
+            st.caption(f"{'Draft stored. ' if given else ''}Dated {dated()}.{keys}")
 
 
 def live(score: instruments.Score, given: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -19,6 +20,7 @@ from data_model.columns import now
 from data_model.episodes import Stage
 from pages.shared import background, clock, figure, refusals, who
 from pages.shared.address import own, patient
+from pages.shared.kept import kept
 from pages.shared.words import as_typed
 
 PANELS = 3
@@ -28,16 +30,14 @@ with database(actor) as db:
     chosen = patient(db)
     person = patients.person(db, chosen)
     courses = episodes.of_patient(db, chosen)
-    scores = assessments.scores(db, chosen)
-    given = treatments.given(db, chosen)
+    score_rows = assessments.rows(db, chosen)
+    treatment_rows = treatments.rows(db, chosen)
     voided = assessments.voided(db, chosen)
     concerns = alerts.open_ones(db, chosen)
     catalogue = instruments.catalogue()
     course = courses[-1] if courses else None
-    uses = Counter(scores["instrument"])
-    used = [catalogue[name] for name in uses]
-    baselines = episodes.baselines(db, course, scores, [s.id for s in used]) if course else {}
-    starts = episodes.starts(db, chosen, courses)
+    begun = episodes.begun(db, chosen, courses)
+    chosen_baselines = episodes.chosen_baselines(db, course) if course else {}
     zone = settings.zone(db)
     gap_days = settings.current(db)["gap_days"]
     working = can(actor, "record assessments")
@@ -115,16 +115,38 @@ for kind, draft in unfinished:
 
 # ---- the answer: sentence, figure, the same numbers as tables ----------------------------------------------
 
+scores = kept(key("kept scores"), assessments.frame, score_rows)
+given = kept(key("kept treatments"), treatments.frame, treatment_rows)
+starts = kept(key("kept starts"), episodes.starts_frame, begun)
+uses = Counter(scores["instrument"])
+used = [catalogue[name] for name in uses]
+first_dose = next((start for _, episode, start in begun if episode == course.key), None)
+by_rule = kept(
+    key("kept baselines"), episodes.baselines_by_rule, scores, list(uses), first_dose, zone=zone.key
+)
+baselines = by_rule | chosen_baselines
+# To the minute, so that sentences keep for a while; never before the last score.
+as_of = max([now().replace(second=0, microsecond=0), *scores["taken_at"].iloc[-1:]])
+
 primary = catalogue[course.primary_instrument]
 order = sorted(used, key=lambda scale: (scale.id != primary.id, -uses[scale.id]))
 if primary not in order:
     order = [primary, *order]
 with st.container(border=True):
     baseline = baselines.get(primary.id) or none_yet(f"no score of {primary.title} yet")
-    st.markdown(
-        "**" + sentence.header(primary, scores, given, baseline, now(), starts=starts, zone=zone.key) + "**"
+    answer = kept(
+        key("kept sentence"),
+        sentence.header,
+        primary,
+        scores,
+        given,
+        baseline,
+        as_of,
+        starts=starts,
+        zone=zone.key,
     )
-    asked = suicidality.recent(scores, catalogue, now(), zone=zone.key)
+    st.markdown(f"**{answer}**")
+    asked = kept(key("kept concern"), suicidality.recent, scores, catalogue, as_of, zone=zone.key)
     st.text(asked.says)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         panels = st.pills(
@@ -157,27 +179,28 @@ with st.container(border=True):
         gap_days=gap_days,
         by="date" if by == "By date" else "days",
         first_dose=starts["start"].max() if len(starts) else None,
-        now=now(),
+        now=as_of,
     )
     figure.show(
         drawn.spec,
         key=key("figure"),
-        alt=core.alt(scores, given, shown, zone=zone.key),
+        alt=kept(key("kept words"), core.alt, scores, given, shown, zone=zone.key),
         footer=footers.footer(
             f"{len(drawn.points)} scores, {len(given)} treatments",
             [*scores["taken_at"], *given["started_at"]],
             [rule for scale in shown for rule in footers.rules_of(scale)],
-            now(),
+            as_of,
             unverified=[rule for scale in shown for rule in footers.unverified_of(scale)],
             zone=zone.key,
         ),
     )
 
 
-def scores_table() -> None:
-    """Every score that counts, the newest first: the rows of the figure, whichever panels are shown."""
+def score_lines(
+    scores: pd.DataFrame, given: pd.DataFrame, starts: pd.DataFrame, zone: ZoneInfo
+) -> pd.DataFrame:
     judged = counting.judge(scores, given, starts, instruments=catalogue, zone=zone.key)
-    rows = [
+    lines = [
         {
             "Date": clock.moment(row.taken_at, zone, row.date_only),
             "Scale": catalogue[row.instrument].title,
@@ -189,17 +212,23 @@ def scores_table() -> None:
         }
         for row in judged.iloc[::-1].itertuples()
     ]
+    return pd.DataFrame(lines)
+
+
+def scores_table() -> None:
+    """Every score that counts, the newest first: the rows of the figure, whichever panels are shown."""
+    lines = kept(key("kept lines"), score_lines, scores, given, starts, zone)
     picked = st.dataframe(
-        pd.DataFrame(rows),
+        lines,
         hide_index=True,
         column_config={name: st.column_config.Column(width=px) for name, px in SCORE_WIDTHS.items()},
         on_select="rerun" if working else "ignore",
         selection_mode="single-row",
         key=key("scores"),
-        alt=f"All {len(rows)} scores, newest first",
+        alt=f"All {len(lines)} scores, newest first",
     )
     if working and picked.selection.rows:
-        take_out(judged.iloc[::-1].iloc[picked.selection.rows[0]])
+        take_out(scores.iloc[::-1].iloc[picked.selection.rows[0]])
     if scores["prorated"].any():
         st.caption("* prorated: some answers are missing; never a baseline, response or remission.")
     for row in voided:
@@ -213,12 +242,12 @@ def scores_table() -> None:
 # Pixels, so that all columns show beside the sidebar of a 1360 px window.
 SCORE_WIDTHS = {
     "Date": 130,
-    "Scale": 75,
-    "Score": 55,
-    "Band": 128,
-    "Suicide item": 92,
-    "How": 165,
-    "Counts": 240,
+    "Scale": 70,
+    "Score": 52,
+    "Band": 126,
+    "Suicide item": 90,
+    "How": 195,
+    "Counts": 228,
 }
 SUICIDE = {"yes": "{:g}", "no": "0", "skipped": "skipped: ask", "not asked": "not asked"}
 

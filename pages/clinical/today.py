@@ -7,6 +7,7 @@ import streamlit as st
 from clinic import alerts, assessments, instruments, patients, settings, treatments, worklist
 from clinic.refused import BadInput
 from data_model import database
+from data_model.alerts import Urgency
 from pages.shared import clock, who
 from pages.shared.address import open_patient
 from pages.shared.words import as_typed
@@ -60,9 +61,18 @@ def card(entry: worklist.Entry) -> None:
         st.text(entry.saw)
 
 
+WITHIN = {
+    Urgency.U0: "at once",
+    Urgency.U1: "before leaving",
+    Urgency.U2: "same working day",
+    Urgency.U3: "before the next dose",
+    Urgency.U4: "at the next review",
+}
+
+
 def _under(entry: worklist.Entry) -> str:
     alert = entry.alert
-    parts = [entry.title, alert.urgency.value, clock.ago(entry.since)]
+    parts = [entry.title, f"{alert.urgency.value}, {WITHIN[alert.urgency]}", clock.ago(entry.since)]
     if alert.times > 1:
         parts.append(f"{alert.times} answers since {clock.day(alert.opened_at, zone)}")
     parts.append(f"seen by {alert.acknowledged_by}" if alert.acknowledged_by else "not seen yet")

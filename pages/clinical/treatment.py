@@ -93,6 +93,7 @@ def finished(row: Treatment) -> None:
         st.dataframe(
             signs.rename(columns=GRID)[[*GRID.values()]],
             hide_index=True,
+            width="content",
             placeholder="not recorded",
             alt="The vital signs of the figure, row by row",
         )

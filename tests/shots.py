@@ -1,0 +1,259 @@
+"""`python -m tests.shots` (make shots): the pictures in docs/screens, taken from the running sample clinic.
+
+Seed, date and clock are fixed, so a picture changes only when a page does.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from PIL import Image
+from sqlmodel import select
+
+from clinic import treatments
+from data_model import Patient, connection, database
+from sample_data.cast import PASSWORD
+from sample_data.generate import build, configured
+from tests.browser import DESK, OPERATOR, PHONE, Clinic, Window, chromium, eventually
+from tests.server import ROOT, running_server
+
+FOLDER = ROOT / "docs" / "screens"
+TODAY = date(2026, 11, 23)
+CLOCK = "2026-11-23T09:50:00+00:00"
+STOPPED_CLOCK = ROOT / "tests" / "at_a_fixed_time.py"
+LOOKS = {
+    "light": DESK | {"color_scheme": "light"},
+    "dark": DESK | {"color_scheme": "dark"},
+    "phone": PHONE | {"color_scheme": "light"},
+}
+TALLEST = {"light": 1800, "dark": 1800, "phone": 2600}  # pixels; the lists go on below
+COLOURS = 200
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page as a person of the sample clinic has it in front of them; `show` leads there."""
+
+    name: str
+    username: str
+    says: str
+    show: Callable[[Window, dict[str, str]], None]
+
+
+def at(path: str) -> Callable[[Window, dict[str, str]], None]:
+    """Opens an address; {Ada} in it is the key of the patient with that given name."""
+    return lambda window, keys: window.open(path.format_map(keys))
+
+
+def sign_in(window: Window, keys: dict[str, str]) -> None:
+    window.page.goto("/signout")
+    window.page.goto("/signin")
+
+
+def half_an_assessment(window: Window, keys: dict[str, str]) -> None:
+    window.open("/assessment?patient={Ela}&instrument=phq9".format_map(keys))
+    window.page.locator("fieldset input").first.wait_for(state="attached")
+    if not window.page.locator("fieldset input:checked").count():
+        window.type("212011", delay=30)
+    window.sees("PHQ-9, 6 of 9 answered")
+
+
+def half_a_treatment(window: Window, keys: dict[str, str]) -> None:
+    window.open("/treatment?patient={Marita}".format_map(keys))
+    for label, value in HALF.items():
+        window.field(label).fill(value)
+    window.page.get_by_role("spinbutton", name="hour, Start").click()
+    window.type("0905", delay=30)
+    window.button("Dissociation").click()
+    window.sees("Dissociation")
+    window.field("Note").fill("Calm; listened to music.")
+    window.press("Tab")
+    window.sees("3 observations")
+
+
+HALF = {"Weight today (kg)": "71.5", "Ordered (mg)": "36", "Given (mg)": "36", "Lot": "K4471"}
+for _row, _values in (
+    ("", (118, 74, 66, 99)),
+    (", row 2", (131, 83, 72, 98)),
+    (", row 3", (137, 86, 75, 97)),
+):
+    HALF |= {
+        f"{n}{_row}": str(v)
+        for n, v in zip(("Systolic", "Diastolic", "Pulse", "SpO₂ %"), _values, strict=True)
+    }
+
+
+def similar_name(window: Window, keys: dict[str, str]) -> None:
+    window.open("/register")
+    window.field("Family name").fill("Olsson")
+    window.field("Given name").fill("Marit")
+    window.field("Record number").click()
+    window.sees("similar names")
+
+
+SCREENS = [
+    Screen("sign-in", "", "The door: sign in, or try a demonstration account.", sign_in),
+    Screen(
+        "today",
+        "petra",
+        "Who needs me: suicide concerns, alerts, who was not asked, overdue scores.",
+        at("/"),
+    ),
+    Screen(
+        "patients",
+        "petra",
+        "Where is this person? Stage, last score on their own scale, course so far.",
+        at("/patients"),
+    ),
+    Screen(
+        "patient-responded",
+        "petra",
+        "Ada responded within two weeks and stayed well on widening maintenance.",
+        at("/patient?patient={Ada}"),
+    ),
+    Screen(
+        "patient",
+        "petra",
+        "Ben responded by day 14 and relapsed in week 9.",
+        at("/patient?patient={Ben}"),
+    ),
+    Screen(
+        "outcomes",
+        "leo",
+        "Of everyone who started: who responded, who did not, who is unknown?",
+        at("/outcomes"),
+    ),
+    Screen(
+        "treatment-finished",
+        "petra",
+        "Nia's second treatment: the vital signs of a hypertensive crisis.",
+        at("/treatment?patient={Nia}&treatment={Nia's crisis}"),
+    ),
+    Screen(
+        "register",
+        "nora",
+        "A name like others is pointed out before somebody is registered twice.",
+        similar_name,
+    ),
+    Screen(
+        "assessment",
+        "nora",
+        "A PHQ-9, six of nine answered: one key an item, each answer stored.",
+        half_an_assessment,
+    ),
+    Screen(
+        "treatment",
+        "nora",
+        "A treatment in progress: dose, vital signs, events; a draft from the first entry.",
+        half_a_treatment,
+    ),
+    Screen("accounts", "arne", "Who may do what.", at("/")),
+    Screen("settings", "arne", "The clinic's name, logo, time zone and limits.", at("/settings")),
+    Screen("audit", "una", "Who did what, when and why.", at("/audit")),
+]
+
+
+@contextmanager
+def sample_clinic(store: Path, browser, **env: str) -> Iterator[tuple[Clinic, dict[str, str]]]:
+    """The running clinic over a store made by `made`, with the clock stopped, and the keys of its people."""
+    url = f"sqlite:///{store}"
+    with configured(url):
+        connection.forget_engines()
+        keys = keys_of_people()
+        with running_server(url, script=STOPPED_CLOCK, CLINIC_STOPPED_AT=CLOCK, **env) as server:
+            yield Clinic(browser, server, url), keys
+        connection.forget_engines()
+
+
+def made(store: Path, people: int = 120) -> None:
+    build(f"sqlite:///{store}", seed=7, today=TODAY, people=people)
+
+
+def keys_of_people() -> dict[str, str]:
+    """Key by given name (the cast's are registered first), and that of the treatment Nia's story tells of."""
+    with database(OPERATOR) as db:
+        people = db.exec(select(Patient.given_name, Patient.key).order_by(Patient.id.desc())).all()
+        keys = dict(people)
+        nia = db.exec(select(Patient).where(Patient.key == keys["Nia"])).one()
+        given = treatments.given(db, nia)
+        return keys | {"Nia's crisis": given.loc[given["number"] == 2, "treatment"].iloc[0]}
+
+
+def picture(window: Window, tallest: int) -> bytes:
+    """The whole page as far as it is allowed to go, once two looks at it are the same."""
+    size = window.page.viewport_size
+    window.page.evaluate("() => document.activeElement?.matches('button') && document.activeElement.blur()")
+    height = window.page.evaluate(
+        "() => (document.querySelector('[data-testid=stMain]') ?? document.documentElement).scrollHeight"
+    )
+    window.page.set_viewport_size(
+        {"width": size["width"], "height": max(size["height"], min(height, tallest))}
+    )
+    seen: list[bytes] = []
+
+    def still() -> bool:
+        seen.append(window.page.screenshot(animations="disabled"))
+        return len(seen) > 2 and seen[-1] == seen[-2] == seen[-3]
+
+    eventually(still, True)
+    window.page.set_viewport_size(size)
+    return seen[-1]
+
+
+def compact(png: bytes) -> bytes:
+    """A palette instead of full colours: a quarter of the bytes, the same to the eye."""
+    small = (
+        Image.open(io.BytesIO(png))
+        .convert("RGB")
+        .quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    )
+    out = io.BytesIO()
+    small.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def shoot(only: str = "") -> None:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        fresh = Path(folder) / "fresh.sqlite"
+        made(fresh)
+        for look, how in LOOKS.items():
+            store = Path(folder) / f"{look}.sqlite"
+            shutil.copy(fresh, store)
+            with sample_clinic(store, browser) as (clinic, keys):
+                for screen in SCREENS:
+                    if only in screen.name:
+                        print(f"{screen.name}_{look}", flush=True)
+                        with clinic.window(screen.username or None, PASSWORD, **how) as window:
+                            screen.show(window, keys)
+                            png = picture(window, TALLEST[look])
+                        (FOLDER / f"{screen.name}_{look}.png").write_bytes(compact(png))
+
+
+def index() -> str:
+    """docs/screens/README.md."""
+    lines = [
+        "# Screens",
+        "",
+        "Taken from the running sample clinic by `make shots`. Nobody in them exists.",
+        "",
+    ]
+    for screen in SCREENS:
+        lines += [f"## {screen.name}", "", screen.says, ""]
+        lines += [" ".join(f"![{screen.name}, {look}]({screen.name}_{look}.png)" for look in LOOKS), ""]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    shoot(*sys.argv[1:2])
+    (FOLDER / "README.md").write_text(index(), encoding="utf-8")
