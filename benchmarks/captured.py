@@ -21,17 +21,17 @@ async def capture(tab: Tab, to: Path) -> None:
     for _ in TIMES:
         figures[tab.time_axis] = json.loads(tab.figure)
         await tab.change()
-    shown = [command for kind, it in _elements(tab) if (command := _shown(kind, it))]
-    to.write_text(json.dumps({"figures": figures, "shown": shown}), encoding="utf-8")
+    to.write_text(json.dumps({"figures": figures, "shown": commands(tab)}), encoding="utf-8")
 
 
-def _elements(tab: Tab) -> list[tuple[str, Any]]:
+def commands(tab: Tab) -> list[tuple[str, str]]:
+    """The Streamlit commands that show the page's elements again, and what each shows."""
     drawn = [tab.page.elements[place] for place in sorted(tab.page.elements)]
-    return [(kind, getattr(it, kind)) for it in drawn if (kind := it.WhichOneof("type"))]
+    found = [_command(kind, getattr(it, kind)) for it in drawn if (kind := it.WhichOneof("type"))]
+    return [each for each in found if each]
 
 
-def _shown(kind: str, it: Any) -> tuple[str, str] | None:
-    """The Streamlit command that shows an element again, and what it shows."""
+def _command(kind: str, it: Any) -> tuple[str, str] | None:
     if kind == "plotly_chart":
         return "figure", ""
     if kind == "dataframe":

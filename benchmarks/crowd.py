@@ -7,7 +7,7 @@ import asyncio
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from statistics import quantiles
@@ -24,23 +24,30 @@ FIRST = 0.6  # share of what a core could do if it never had to wait
 
 @dataclass
 class Search:
-    """Between the most people known to be served in time and the fewest known not to be."""
+    """Between the most people known to be served in time and the fewest known not to be. A number has to fail
+    twice, so that one hiccup of the machine does not decide."""
 
     first: int
     held: int = 0
     failed: int | None = None
+    doubted: int | None = None
 
     def next(self) -> int:
+        if self.doubted is not None:
+            return self.doubted
         if self.failed is None:
             return round(self.held * WIDER) or self.first
         low = self.held or self.failed / WIDER**2
         return max(round(math.sqrt(low * self.failed)), 1)
 
     def note(self, people: int, in_time: bool) -> None:
+        once, self.doubted = self.doubted == people, None
         if in_time:
             self.held = max(self.held, people)
-        else:
+        elif once:
             self.failed = min(self.failed or people, people)
+        else:
+            self.doubted = people
 
 
 @dataclass
@@ -66,15 +73,15 @@ class Crowd:
         self.steps.append(f"{people}: {late * 1000:.0f} ms, client {busy:.0%}")
 
 
-def search(rerun_seconds: float) -> Search:
-    """Begins below what runs of this length leave room for."""
-    return Search(max(round(FIRST * EVERY / rerun_seconds), 2))
+def search(rerun_seconds: float, most: int) -> Search:
+    """Begins below what runs of this length leave room for, and with `most` people at most."""
+    return Search(min(round(FIRST * EVERY / rerun_seconds), most))
 
 
-async def in_turn(ours: Crowd, bare: Crowd, steps: int, seconds: float) -> None:
+async def in_turn(crowds: Iterable[Crowd], steps: int, seconds: float) -> None:
     """A step of the one, a step of the other; their searches keep what was found."""
     async with AsyncExitStack() as stack:
-        servers = [(each, stack.enter_context(each.side.serve())) for each in (ours, bare)]
+        servers = [(each, stack.enter_context(each.side.serve())) for each in crowds]
         for _ in range(steps):
             for each, server in servers:
                 await each.step(server, seconds, stack)
@@ -83,7 +90,7 @@ async def in_turn(ours: Crowd, bare: Crowd, steps: int, seconds: float) -> None:
 async def _waits(tabs: list[Tab], seconds: float) -> list[float]:
     """From the moment each run was due, not from when it was sent: who had to queue is not forgotten."""
     begin, chance = time.perf_counter(), random.Random(len(tabs))
-    people = [_person(each, begin + chance.uniform(0, EVERY), begin + seconds) for each in tabs]
+    people = [_person(each, begin + chance.uniform(0, min(EVERY, seconds)), begin + seconds) for each in tabs]
     return [wait for waits in await asyncio.gather(*people) for wait in waits]
 
 

@@ -34,7 +34,8 @@ class Ratio:
     @property
     def line(self) -> str:
         aim = f"≤ {self.at_most:g}" if self.at_most is not None else f"≥ {self.at_least:g}"
-        sides = f"{self.ours:.3g} / {self.floor:.3g} {self.unit}"
+        digits = 1 if self.unit == "ms" and self.ours < 1000 else 0
+        sides = f"{self.ours:.{digits}f} / {self.floor:.{digits}f} {self.unit}"
         spread = f"({self.low:.2f}–{self.high:.2f})"
         verdict = "pass" if self.met else "MISS"
         return f"{self.name:<52}{sides:>22}{self.value:>8.2f} {spread:<14} {aim:>6}  {verdict}"

@@ -22,11 +22,12 @@ class WrongPage(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Which page of a server is looked at; `title` must stand on it, beside one figure and one table."""
+    """Which page of a server is looked at; `title` must stand on it, beside one figure and so many tables."""
 
     title: str
     page: str = ""
     query: str = ""
+    tables: int = 1
 
 
 @dataclass
@@ -53,11 +54,12 @@ class Tab:
         return self.page.of("plotly_chart")[0].spec
 
     def prove(self) -> None:
-        """Raises WrongPage unless the title, one figure and one table came back, and no traceback."""
+        """Raises WrongPage unless the title, the figure and the tables came back, and no traceback."""
         titles = [heading.body for heading in self.page.of("heading")]
         drawn = {kind: len(self.page.of(kind)) for kind in ("plotly_chart", "dataframe", "exception")}
-        if self.place.title not in titles or list(drawn.values()) != [1, 1, 0]:
-            raise WrongPage(f"Expected “{self.place.title}”, a figure and a table, got {titles}, {drawn}.")
+        wanted = {"plotly_chart": 1, "dataframe": self.place.tables, "exception": 0}
+        if self.place.title not in titles or drawn != wanted:
+            raise WrongPage(f"Expected “{self.place.title}” and {wanted}, got {titles} and {drawn}.")
 
 
 @asynccontextmanager

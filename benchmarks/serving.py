@@ -1,4 +1,4 @@
-"""The servers that are compared: the application, and one bare Streamlit page under two sets of settings."""
+"""The servers that are compared: the application, one bare page under two sets of settings, a bare app."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.server import ROOT, Server, free_port
 
 Serve = Callable[[], AbstractContextManager[Server]]
 
-BARE = Path(__file__).parent / "bare" / "page.py"
+BARE = Path(__file__).parent / "bare"
 # Stock settings would ask for an e-mail address and listen to the whole network; neither costs a rerun anything.
 ALONE = ("--server.headless", "true", "--server.address", "127.0.0.1")
 
@@ -32,10 +32,14 @@ def bare(constants: Path, *, stock: bool) -> Serve:
         with tempfile.TemporaryDirectory() as empty:
             folder = Path(empty) if stock else ROOT
             home = {"HOME": empty} if stock else {}
-            with _serving(BARE, folder, BENCHMARK_CONSTANTS=str(constants), **home) as server:
+            with _serving(BARE / "page.py", folder, BENCHMARK_CONSTANTS=str(constants), **home) as server:
                 yield server
 
     return serve
+
+
+def hello() -> AbstractContextManager[Server]:
+    return _serving(BARE / "hello.py", ROOT)
 
 
 @contextmanager

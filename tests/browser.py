@@ -151,8 +151,11 @@ class Window:
         self.drawn()
 
     def drawn(self) -> None:
+        self.page.locator("[data-testid=stMain] :is(h1, [data-testid=stAlert])").first.wait_for()
+        self.settled()
+
+    def settled(self) -> None:
         self.page.locator(DRAWN).wait_for(state="attached")
-        self.page.locator("[data-testid=stMain] h1, [data-testid=stAlert]").first.wait_for()
         eventually(lambda: self.page.evaluate(UNDRAWN), False)
         self.page.locator(DRAWN).wait_for(state="attached")
 
@@ -219,6 +222,7 @@ class Window:
     # ---- what passed
 
     def _listen(self, socket: WebSocket) -> None:
+        self.requests.append(socket.url)
         socket.on("framereceived", lambda frame: self.frames.append(frame))
 
     def _hear(self, said: ConsoleMessage) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from clinic import alerts, assessments, instruments, patients, settings
+from clinic.outcomes.wording import number
 from clinic.refused import BadInput
 from data_model import database
 from data_model.assessments import How, Timing
@@ -132,7 +133,7 @@ def live(score: instruments.Score, given: int) -> None:
             st.metric(f"{scale.title}, {given} of {len(scale.items)} answered", "–")
         else:
             name = "prorated" if score.prorated else "complete"
-            st.metric(f"{scale.title}, {name}", f"{score.total:g}")
+            st.metric(f"{scale.title}, {name}", number(score.total))
             if score.band:
                 st.badge(score.band, color="gray")
     flag = score.flags.get("suicide")

@@ -167,7 +167,9 @@ with st.container(border=True):
             label_visibility="collapsed",
         )
     shown = [scale for scale in order if scale.id in panels] or order[:1]
-    drawn = core.patient_figure(
+    drawn = kept(
+        key("kept figure"),
+        core.patient_figure,
         scores,
         given,
         shown,
@@ -178,7 +180,7 @@ with st.container(border=True):
         narrow=figure.narrow(),
         gap_days=gap_days,
         by="date" if by == "By date" else "days",
-        first_dose=starts["start"].max() if len(starts) else None,
+        first_dose=max((start for _, _, start in begun), default=None),
         now=as_of,
     )
     figure.show(

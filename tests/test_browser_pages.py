@@ -1,0 +1,111 @@
+"""Every page of the sample clinic, light and dark: nothing is fetched from outside, the browser complains of
+nothing, and axe-core finds no serious violation of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser import Clinic, Window, chromium
+from tests.shots import LOOKS, PASSWORD, SCREENS, made, sample_clinic
+
+pytestmark = pytest.mark.browser
+
+# What Streamlit 1.67 does and no page of ours can change: (axe's rule, the elements, why they are excepted).
+OF_STREAMLIT = [
+    (
+        "list",
+        "ul[data-testid=stSidebarNavItems]",
+        "a section's links lie one level too deep in the menu's list",
+    ),
+    ("listitem", "ul[data-testid=stSidebarNavItems] li", "the same links, seen from below"),
+]
+COUNT = {"serious", "critical"}
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory) -> Iterator[tuple[Clinic, dict[str, str]]]:
+    store = tmp_path_factory.mktemp("pages") / "sample.sqlite"
+    made(store, people=40)
+    with chromium() as browser, sample_clinic(store, browser) as both:
+        yield both
+
+
+def closing_an_alert(window: Window) -> None:
+    window.open("/")
+    window.button("Close").first.click()
+    window.page.get_by_role("dialog").get_by_text("What was done").wait_for()
+
+
+def tab(name: str) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        window.page.get_by_role("tab", name=name).click()
+        expect(window.page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+
+    return show
+
+
+def unfolded(window: Window) -> None:
+    for summary in window.page.locator("[data-testid=stExpander] summary").all():
+        summary.click()
+
+
+def a_concern(window: Window) -> None:
+    window.page.locator("fieldset").nth(8).locator("input[value='2']").click()
+    window.sees("Ask before they leave.")
+
+
+# What else a page shows, from where the picture of that name was taken.
+FURTHER = {
+    "today": [closing_an_alert],
+    "patient": [tab("Treatments"), tab("Background")],
+    "outcomes": [unfolded],
+    "accounts": [unfolded],
+    "assessment": [a_concern, unfolded],
+}
+
+
+def violations(window: Window, seen: set[str]) -> list[str]:
+    """Serious ones, as "rule: element"; excepted ones are left out, and their rules noted in `seen`."""
+    found = []
+    for violation in Axe().run(window.page).response["violations"]:
+        for node in violation["nodes"] if violation["impact"] in COUNT else []:
+            if excepted(window, violation["id"], node["target"]):
+                seen.add(violation["id"])
+            else:
+                found.append(f"{violation['id']}: {node['target']} {node['html'][:200]}")
+    return found
+
+
+def excepted(window: Window, rule: str, target: list) -> bool:
+    """A target of several parts lies in a component's shadow root, and those are ours."""
+    if len(target) != 1 or not isinstance(target[0], str):
+        return False
+    here = "([found, wanted]) => document.querySelector(found).matches(wanted)"
+    return any(
+        rule == known and window.page.evaluate(here, [target[0], place]) for known, place, _ in OF_STREAMLIT
+    )
+
+
+@pytest.mark.parametrize("username", sorted({screen.username for screen in SCREENS}))
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_a_page_keeps_to_itself_and_is_accessible(clinic, username, look):
+    clinic, keys = clinic
+    seen: set[str] = set()
+    with clinic.window(username or None, PASSWORD, **LOOKS[look]) as window:
+        for screen in (each for each in SCREENS if each.username == username):
+            screen.show(window, keys)
+            for further in [None, *FURTHER.get(screen.name, [])]:
+                if further:
+                    further(window)
+                    window.settled()
+                assert violations(window, seen) == [], f"{screen.name}, {further}"
+        ours = (f"http://{clinic.server.host}/", f"ws://{clinic.server.host}/", "data:", "blob:")
+        assert [one for one in window.requests if not one.startswith(ours)] == []
+        assert any(one.startswith(ours[:1]) for one in window.requests)
+        assert window.complaints == []
+    if username:
+        assert seen == {rule for rule, *_ in OF_STREAMLIT}, "an exception that is not needed any more"

@@ -1,0 +1,37 @@
+"""The pictures in docs/screens: all there, none left over, each one mentioned, small enough for a repository."""
+
+from __future__ import annotations
+
+import re
+
+from PIL import Image
+
+from tests.server import ROOT
+from tests.shots import FOLDER, LOOKS, SCREENS, index
+
+PICTURE = re.compile(r"!\[[^\]]*\]\(([^)]+\.png)\)")
+TOGETHER = 6_000_000  # bytes
+
+
+def test_each_screen_has_its_three_pictures_and_no_picture_is_left_over():
+    expected = {f"{screen.name}_{look}.png" for screen in SCREENS for look in LOOKS}
+    assert {file.name for file in FOLDER.glob("*.png")} == expected
+
+
+def test_every_picture_that_a_page_of_the_docs_shows_is_there():
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    shown = [(page, picture) for page in pages for picture in PICTURE.findall(page.read_text("utf-8"))]
+    assert shown
+    assert [f"{page}: {picture}" for page, picture in shown if not (page.parent / picture).is_file()] == []
+
+
+def test_the_list_of_screens_is_that_of_the_pictures():
+    assert (FOLDER / "README.md").read_text("utf-8") == index()
+
+
+def test_the_pictures_are_as_wide_as_a_desk_and_a_phone_and_not_heavy():
+    for file in FOLDER.glob("*.png"):
+        with Image.open(file) as picture:
+            assert picture.width == (390 if file.stem.endswith("_phone") else 1360), file.name
+            assert picture.mode == "P", f"{file.name} has more colours than it needs"
+    assert sum(file.stat().st_size for file in FOLDER.glob("*.png")) < TOGETHER
