@@ -32,7 +32,9 @@ def store(migrated_sqlite, tmp_path_factory) -> Iterator[str]:
         with database(OPERATOR) as db:
             account = {"username": "mina", "name": "Mina Test", "role": "clinician", "password": PHRASE}
             accounts.create(db, **account, must_change_password=False)
+            accounts_shown = [list(account) for account in DEMO_ACCOUNTS]
             db.add(Setting(name="synthetic", version=1, value={"is": True}, set_by="test"))
+            db.add(Setting(name="demo_accounts", version=1, value={"is": accounts_shown}, set_by="test"))
         yield f"sqlite:///{path}"
         connection.forget_engines()
 
