@@ -117,6 +117,12 @@ def draft(person: str) -> tuple:
         return found.note, [event.term for event in treatments.adverse_events(db, found)]
 
 
+def drafted_weight(person: str) -> float | None:
+    with database(OPERATOR) as db:
+        [(found, _)] = treatments.drafts(db, patients.get(db, person))
+        return found.weight_kg
+
+
 def still_there(window: Window) -> None:
     window.title("Treatment: Dirac, Dora")
     eventually(lambda: values(window), HALF)
@@ -233,20 +239,30 @@ def test_an_unlikely_weight_is_saved_with_its_reason_and_looked_at_later(window,
     assert "weighed twice" in alert.saw
 
 
-def test_the_next_patients_treatment_shows_nothing_of_the_one_before(window, person):
+def test_the_next_patients_treatment_shows_nothing_of_the_one_before(clinic, window, person):
     half_entered(window, person)
+    here = window.page.evaluate("history.length")
     window.page.get_by_role("link", name="Patients").click()
     window.page.get_by_role("button", name="Babbage, Ben").click()
     window.title("Babbage, Ben")
     window.click(window.button("Log a treatment"))
     window.title("Treatment: Babbage, Ben")
-    window.drawn()
+    window.settled()
     assert values(window) == {}
     expect(window.field("Note")).to_have_value("")
     expect(window.button("Nausea")).to_have_attribute("aria-pressed", "false")
     assert "Dirac" not in window.page.locator("[data-testid=stMain]").inner_text()
-    window.open(f"/treatment?patient={person}")
+    window.field("Weight today (kg)").fill("99")
+    window.press("Tab")
+    eventually(lambda: drafted_weight(clinic.ben), 99)
+    # From one treatment straight to the other, in one step through the browser's history, and back again.
+    there = window.page.evaluate("history.length")
+    window.page.evaluate("steps => history.go(steps)", here - there)
     still_there(window)
+    window.page.evaluate("steps => history.go(steps)", there - here)
+    window.title("Treatment: Babbage, Ben")
+    eventually(lambda: values(window), {"Weight today (kg)": "99"})
+    expect(window.field("Note")).to_have_value("")
 
 
 def test_the_idle_lock_shows_the_door_and_keeps_the_draft(clinic, person):

@@ -246,10 +246,10 @@ SCORE_WIDTHS = {
     "Date": 130,
     "Scale": 70,
     "Score": 52,
-    "Band": 126,
+    "Band": 122,
     "Suicide item": 90,
-    "How": 195,
-    "Counts": 228,
+    "How": 202,
+    "Counts": 224,
 }
 SUICIDE = {"yes": "{:g}", "no": "0", "skipped": "skipped: ask", "not asked": "not asked"}
 
