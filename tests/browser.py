@@ -26,6 +26,7 @@ from tests.server import Server, running_server
 
 OPERATOR = access.command_line("test run")
 PATIENCE = 15  # seconds; a loaded machine takes four for the slowest page
+expect.set_options(timeout=PATIENCE * 1000)
 DESK = {"viewport": {"width": 1360, "height": 900}}
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -191,10 +192,10 @@ class Window:
         return self.page.get_by_label(label, exact=True)
 
     def sees(self, text: str) -> None:
-        expect(self.page.get_by_text(text).first).to_be_visible(timeout=PATIENCE * 1000)
+        expect(self.page.get_by_text(text).first).to_be_visible()
 
     def title(self, text: str) -> None:
-        expect(self.page.locator("[data-testid=stMain] h1")).to_have_text(text, timeout=PATIENCE * 1000)
+        expect(self.page.locator("[data-testid=stMain] h1")).to_have_text(text)
 
     # ---- what a figure and a table hold
 
