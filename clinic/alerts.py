@@ -90,7 +90,11 @@ def suicide_concern(db: Database, assessment: Assessment, instrument: Instrument
     same_form = concern.assessment_id == assessment.id
     if same_form and concern.saw == saw:
         return concern
-    rising = level > concern.level or assessment.suicide_state == "skipped"
+    rising = (
+        level > concern.level
+        or assessment.suicide_state == "skipped"
+        or behaviour_in(instrument, assessment.answers)
+    )
     concern.saw, concern.assessment_id = saw, assessment.id
     concern.times += 0 if same_form else 1
     concern.level = max(concern.level, level)
@@ -101,27 +105,56 @@ def suicide_concern(db: Database, assessment: Assessment, instrument: Instrument
 
 
 def _saw_suicide(assessment: Assessment, instrument: Instrument) -> str:
-    item = next(item for item in instrument.items if item.id == instrument.suicide_item)
-    name = f"{instrument.title} item {item.number}"
     if assessment.suicide_state == "skipped":
-        return f"{name} was skipped. A skipped suicide item is treated as a positive answer: ask."
+        return f"{instrument.asks} was skipped. A skipped suicide item is treated as a positive answer: ask."
+    if instrument.level:
+        return _saw_level(instrument, assessment.answers)
+    item = next(item for item in instrument.items if item.id == instrument.suicide_item)
     word = dict(item.options).get(assessment.suicide)
     said = f" ({word.lower()})" if word and word != str(assessment.suicide) else ""
-    return f"{name} is {assessment.suicide}{said}. A positive item is not a risk assessment."
+    return f"{instrument.asks} is {assessment.suicide}{said}. A positive item is not a risk assessment."
+
+
+def _saw_level(instrument: Instrument, answers: dict) -> str:
+    """The item endorsed and the behaviour, apart; the triage by its name, which is no prediction."""
+    words = instruments.score(instrument, answers).levels
+    thoughts = "no thought endorsed"
+    if words["level"] not in ("0", "unknown"):
+        item = next(
+            each for each in instrument.items if each.id == instrument.level.items[int(words["level"]) - 1]
+        )
+        thoughts = f"item {item.number} endorsed ({item.text.lower()})"
+    dated = next((answers[i.id] for i in instrument.items if i.is_date and answers.get(i.id)), None)
+    behaviour = f"behaviour: {words['behaviour']}" + (f", dated {dated}" if dated else "")
+    triage = "open while questions are" if words["triage"] == "unknown" else words["triage"]
+    return f"{instrument.title}: {thoughts}; {behaviour}. Columbia triage {triage}, not a prediction."
+
+
+def behaviour_in(instrument: Instrument, answers: dict | None) -> bool:
+    """Whether a form that asks about suicidal behaviour was answered with a yes to it."""
+    return bool(instrument.level and answers and answers.get(instrument.level.behaviour))
 
 
 def if_worse(db: Database, assessment: Assessment, instrument: Instrument, baseline: Baseline) -> None:
     """Raises the alerts of docs/clinical.md D.1 when a later total stands far enough above the baseline."""
+    for rule in worse_rules(assessment, baseline):
+        saw = (
+            f"{instrument.title} {baseline.total:g} → {assessment.total:g}, "
+            f"{assessment.total - baseline.total:+g} from baseline (limit {rule.points_above_baseline:+g})."
+        )
+        raise_alert(db, rule.id, assessment.patient_id, saw, assessment_id=assessment.id)
+
+
+def worse_rules(assessment: Assessment, baseline: Baseline) -> list[Rule]:
+    """The rules by which this score stands too far above an earlier baseline."""
     if assessment.total is None or baseline.total is None or baseline.taken_at >= assessment.taken_at:
-        return
+        return []
     rise = assessment.total - baseline.total
-    for rule in rules().values():
-        if rule.instrument == instrument.id and rise >= rule.points_above_baseline:
-            saw = (
-                f"{instrument.title} {baseline.total:g} → {assessment.total:g}, {rise:+g} from baseline "
-                f"(limit {rule.points_above_baseline:+g})."
-            )
-            raise_alert(db, rule.id, assessment.patient_id, saw, assessment_id=assessment.id)
+    return [
+        rule
+        for rule in rules().values()
+        if rule.instrument == assessment.instrument and rise >= rule.points_above_baseline
+    ]
 
 
 def watches(instrument_id: str) -> bool:

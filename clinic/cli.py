@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from clinic import access, backup, integrity, settings
+from clinic import access, backup, instruments, integrity, scales, settings
 from clinic.accounts import keeping
 from clinic.exchange.scores import Report, import_scores
+from clinic.instruments import table, validation
 from clinic.refused import BadInput, NotFound, Refused
 from data_model import Account, Database, NoActor, StoreNotReady, connection, database, migrate
 from data_model.accounts import Role
@@ -61,6 +63,7 @@ def _sentences(fault: Exception) -> list[str] | None:
 def _store() -> Iterator[Database]:
     _refuse_no_store()
     with database(access.command_line()) as db:
+        scales.put_on_the_shelf(db)
         yield db
 
 
@@ -164,12 +167,15 @@ def _copy_before_migration() -> Path:
 def check() -> None:
     """Look whether the store is in order.
 
-    That is: the file, its references and triggers, and every stored total against its definition.
+    That is: the file, its references and triggers, every stored total against its definition, and every
+    alert that a score should have raised. Scales whose review is due are listed too; they are no fault.
     """
     with _store() as db:
         found = list(integrity.problems(db))
     for problem in found:
         click.echo(problem)
+    for reminder in integrity.reviews_due(date.today()):  # noqa: DTZ011 - the day of whoever reads it
+        click.echo(f"To do: {reminder}")
     if found:
         click.echo(f"{_counted(found, 'problem')} found.", err=True)
         raise SystemExit(1)
@@ -300,6 +306,47 @@ def _account(db: Database, username: str) -> Account:
 def _say_password(made: Account, password: str) -> None:
     click.echo(f"{made.username} ({made.role}) signs in with this temporary password, then chooses another:")
     click.echo(f"    {password}")
+
+
+# ---- rating scales -----------------------------------------------------------------------------------------
+
+
+@main.group("scales")
+def scales_() -> None:
+    """Rating scales: the shipped ones, and a clinic's own."""
+
+
+@scales_.command("list")
+@click.option("--store", is_flag=True, help="Also the scales that this clinic took in.")
+def scales_list(store: bool) -> None:
+    """Print every scale: items, range, default rules, number of validation rows, source."""
+    if store:
+        with _store() as db:
+            rows = {
+                each.id: len(scales.validation_rows(db, each)) for each in instruments.catalogue().values()
+            }
+    else:
+        rows = {each: len(validation.rows_of(each)) for each in instruments.catalogue()}
+    lines = [table.line(each, rows[each.id]) for each in instruments.catalogue().values()]
+    for line in (table.HEADINGS, *lines):
+        click.echo("\t".join(line))
+
+
+@scales_.command("take-in")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+def scales_take_in(folder: Path | None) -> None:
+    """Take in the clinic's own scales from FOLDER, or from the one named in the settings.
+
+    A scale is NAME.toml and, beside it, NAME.csv with validation rows (docs/instruments/own.md). What was
+    taken in stays in the store and is never altered; a change is a higher version.
+    """
+    with _store() as db:
+        found = scales.look(db, folder)
+    for sentence in found.problems:
+        click.echo(sentence, err=True)
+    click.echo(f"Taken in: {', '.join(found.taken) or 'nothing'}. Known already: {len(found.known)}.")
+    if found.problems:
+        raise SystemExit(1)
 
 
 # ---- import ------------------------------------------------------------------------------------------------

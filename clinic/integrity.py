@@ -1,17 +1,19 @@
-"""Is the store what it says it is: the file, its references and triggers, and every total."""
+"""Is the store what it says it is: the file, its references and triggers, every total, and every alert."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date, datetime
 
 from sqlalchemy import text
 from sqlmodel import select
 
-from clinic import assessments, instruments
+from clinic import alerts, assessments, episodes, instruments
 from clinic.access import require
 from clinic.refused import BadAnswers, NotFound
-from data_model import Assessment, Database
-from data_model.columns import Status
+from data_model import Alert, Assessment, Database, Episode, Patient
+from data_model.columns import COUNTED, Status
 from data_model.triggers import CLINICAL_TABLES
 
 _TRIGGERS = {
@@ -26,6 +28,21 @@ def problems(db: Database) -> Iterator[str]:
     yield from _file(db)
     yield from _triggers(db)
     yield from _scores(db)
+    yield from _alerts(db)
+
+
+def reviews_due(today: date) -> list[str]:
+    """Definitions whose date for being read again has come; a reminder and not a fault of the store."""
+    due = sorted(
+        (each.next_review, each.title, each.version, each.checked_by)
+        for each in instruments.catalogue().values()
+        if each.next_review <= today
+    )
+    return [
+        f"{title} {version}: its review was due on {on:%-d %b %Y}"
+        + (f"; last checked by {by}." if by else "; it was never checked by a clinician.")
+        for on, title, version, by in due
+    ]
 
 
 def _file(db: Database) -> Iterator[str]:
@@ -46,6 +63,9 @@ def _triggers(db: Database) -> Iterator[str]:
         yield f"The trigger {name} is missing: what it refuses is no longer refused."
 
 
+# ---- scores ----------------------------------------------------------------------------------------------------
+
+
 def _scores(db: Database) -> Iterator[str]:
     """A stored total must be what the definition of its version makes of the answers (docs/safety.md, promise 7)."""
     query = select(Assessment).where(Assessment.status != Status.DRAFT, Assessment.taken_at.is_not(None))
@@ -60,22 +80,17 @@ def _differences(row: Assessment) -> Iterator[str]:
         score = (
             instruments.score_total(instrument, row.total)
             if row.answers is None
-            else instruments.score(
-                instrument, {item.id: row.answers.get(item.id) for item in instrument.items}
-            )
+            else instruments.score(instrument, row.answers)
         )
-        if row.answers is not None and (unknown := set(row.answers) - {item.id for item in instrument.items}):
-            yield f"answers to items it does not have ({', '.join(sorted(unknown))})"
     except (BadAnswers, NotFound) as fault:
         yield str(fault).rstrip(".")
         return
-    suicide, state = assessments.suicide_answer(instrument, row.answers)
     for what, stored, computed in (
         ("total", row.total, score.total),
         ("prorated", row.prorated, score.prorated),
         ("number of missing items", row.missing, len(score.missing)),
-        ("suicide answer", row.suicide, suicide),
-        ("state of the suicide answer", row.suicide_state, state),
+        ("suicide answer", row.suicide, score.suicide),
+        ("state of the suicide answer", row.suicide_state, score.suicide_state),
     ):
         if stored != computed:
             yield f"the stored {what} is {_word(stored)}, its definition makes it {_word(computed)}"
@@ -83,3 +98,53 @@ def _differences(row: Assessment) -> Iterator[str]:
 
 def _word(value: object) -> str:
     return "nothing" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+# ---- alerts ----------------------------------------------------------------------------------------------------
+
+
+def _alerts(db: Database) -> Iterator[str]:
+    """Each score that should have raised an alert must have met one: an alert of that rule and patient that was
+    open when the score was entered, or opened after it."""
+    open_until = _open_until(db)
+
+    def met(rule: str, row: Assessment) -> bool:
+        return any(until is None or until >= row.entered_at for until in open_until[row.patient_id, rule])
+
+    concerning = Assessment.suicide_state.in_(("yes", "skipped"))
+    for row in db.exec(_counted().where(concerning).execution_options(yield_per=1000)):
+        if not met(alerts.SUICIDE, row):
+            yield (
+                f"Assessment {row.key} ({row.instrument}): its suicide answer is “{row.suicide_state}”, and no "
+                f"alert {alerts.SUICIDE} was open then or opened after it."
+            )
+    for row, rule in _worse(db):
+        if not met(rule, row):
+            yield f"Assessment {row.key} ({row.instrument} {row.total:g}): rule {rule} holds, and raised no alert."
+
+
+def _open_until(db: Database) -> dict[tuple[int, str], list[datetime | None]]:
+    """(patient, rule) -> when each of their alerts was closed, None while it is open."""
+    found: dict[tuple[int, str], list[datetime | None]] = defaultdict(list)
+    for patient, rule, closed in db.exec(select(Alert.patient_id, Alert.rule, Alert.closed_at)):
+        found[patient, rule].append(closed)
+    return found
+
+
+def _counted():
+    return select(Assessment).where(Assessment.status.in_(COUNTED)).order_by(Assessment.id)
+
+
+def _worse(db: Database) -> Iterator[tuple[Assessment, str]]:
+    """Scores that stand so far above their course's baseline that a rule holds, with the rule."""
+    watched = [name for name in instruments.catalogue() if alerts.watches(name)]
+    rows = defaultdict(list)
+    for row in db.exec(_counted().where(Assessment.instrument.in_(watched), Assessment.total.is_not(None))):
+        if row.episode_id is not None:
+            rows[row.episode_id].append(row)
+    for episode_id, scored in rows.items():
+        episode = db.get(Episode, episode_id)
+        frame = assessments.scores(db, db.get(Patient, episode.patient_id))
+        found = episodes.baselines(db, episode, frame, {row.instrument for row in scored})
+        for row in scored:
+            yield from ((row, rule.id) for rule in alerts.worse_rules(row, found[row.instrument]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -22,6 +23,8 @@ DEFAULTS: dict[str, Any] = {
     "gap_days": 35,  # a score line breaks after so many days without a score
     "overdue_days_induction": 14,
     "overdue_days_maintenance": 35,
+    "scales_folder": None,  # where a clinic lays scales of its own to be taken in; a path on this computer
+    "own_scales": {},  # those taken in; never from a page, see clinic/scales.py
     # Set once when the sample clinic is made; never from a page.
     "synthetic": False,
     "demo_accounts": [],  # [user name, password, name, role], shown on the sample clinic's sign-in page
@@ -80,6 +83,8 @@ def _problem(name: str, value: Any) -> str | None:
         return f"“{value}” is not a time zone; an example is Europe/London."
     if name == "logo" and value is not None:
         return _logo_problem(value)
+    if name == "scales_folder" and value is not None and not Path(value).is_absolute():
+        return f"“{value}” should be the whole path of a folder, from the root of this computer's disk on."
     if isinstance(DEFAULTS[name], int) and not isinstance(DEFAULTS[name], bool) and not 1 <= value <= 365:
         return f"{name.replace('_', ' ')} must lie between 1 and 365."
     return None

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from clinic import assessments, instruments, patients, treatments
+from clinic import instruments, patients, treatments
 from clinic.instruments import Instrument
 from data_model import (
     Account,
@@ -31,7 +31,7 @@ from data_model.episodes import Indication, Stage
 from data_model.people import EventKind, Sex
 from data_model.treatments import Route, Severity, Substance
 from sample_data import answers, background
-from sample_data.forms import RATED
+from sample_data.forms import RATED, SCALES
 from sample_data.hours import ZONE_NAME, day_of, in_hours, utc
 from sample_data.staff import Duty
 from sample_data.story import ESKETAMINE, Course, Dose, Event, Form, Person, Vitals
@@ -236,7 +236,7 @@ class Writer:
     # ---- scores ----
 
     def _scores(self, one: Written) -> None:
-        known = instruments.catalogue()
+        known = {name: instruments.instrument(name) for name in SCALES}
         leaning = {name: answers.leanings(self.rng, known[name]) for name in known}
         forms = [(form, None, 0) for form in one.person.forms]
         forms += [
@@ -280,9 +280,9 @@ class Writer:
         if row.answers is None:
             score = instruments.score_total(instrument, form.total)
         else:
-            score = instruments.score(instrument, dict.fromkeys(_ids(instrument)) | row.answers)
+            score = instruments.score(instrument, row.answers)
         row.total, row.prorated, row.missing = score.total, score.prorated, len(score.missing)
-        row.suicide, row.suicide_state = assessments.suicide_answer(instrument, row.answers)
+        row.suicide, row.suicide_state = score.suicide, score.suicide_state
 
     def _answers(self, form: Form, instrument: Instrument, leaning: np.ndarray) -> dict[str, int]:
         fixed = {}
@@ -304,10 +304,6 @@ class Writer:
 
 def _by(account: Account, at: datetime) -> dict:
     return {"author": account.name, "author_id": account.id, "entered_at": at}
-
-
-def _ids(instrument: Instrument) -> list[str]:
-    return [item.id for item in instrument.items]
 
 
 def _noon(day: date) -> datetime:

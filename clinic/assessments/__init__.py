@@ -1,7 +1,7 @@
 """Scores: drafted answer by answer, finished once, read back as the frame that every figure draws from."""
 
 from clinic.assessments.reading import COLUMNS, FIELDS, by_key, drafts, frame, rows, scores, voided
-from clinic.assessments.recording import answer, discard, finish, open_draft, record, suicide_answer, void
+from clinic.assessments.recording import answer, discard, finish, open_draft, record, void
 
 __all__ = [
     "COLUMNS",
@@ -16,7 +16,6 @@ __all__ = [
     "record",
     "rows",
     "scores",
-    "suicide_answer",
     "void",
     "voided",
 ]

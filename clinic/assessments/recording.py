@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,10 +12,14 @@ from clinic import alerts, episodes, instruments, patients, settings
 from clinic.access import require
 from clinic.assessments.reading import by_key, scores
 from clinic.instruments import Instrument, Score
+from clinic.instruments.items import is_date_text
 from clinic.refused import BadInput
 from data_model import Assessment, Database, Episode, Patient, Treatment
 from data_model.assessments import How, Timing
 from data_model.columns import COUNTED, Status, now
+
+DECLINED = "The person declined to answer the rest."
+RECENT_DAYS = 92  # three months
 
 
 def open_draft(db: Database, patient_key: str, instrument_id: str) -> Assessment:
@@ -52,13 +56,13 @@ def open_draft(db: Database, patient_key: str, instrument_id: str) -> Assessment
     return draft
 
 
-def answer(db: Database, key: str, answers: Mapping[str, int | None], **details: Any) -> Score:
+def answer(db: Database, key: str, answers: Mapping[str, int | str | None], **details: Any) -> Score:
     """Stores what is answered so far and scores it. A positive suicide answer raises its concern at once,
     on a partial form too. On a form that is finished already this changes nothing."""
     require(db, "record assessments")
     draft = by_key(db, key)
     instrument = _definition(draft)
-    score = instruments.score(instrument, {**dict.fromkeys(_ids(instrument)), **answers})
+    score = instruments.score(instrument, answers)
     if draft.status != Status.DRAFT:
         return score
     given = {item: value for item, value in answers.items() if value is not None}
@@ -83,11 +87,13 @@ def finish(
     timing: Timing | None = None,
     note: str | None = None,
     total: float | None = None,
+    declined: bool = False,
 ) -> Assessment:
     """Turns a draft into a score that counts; a second call returns the same row and changes nothing.
 
     `taken_at` may be a date alone, which the score then says of itself. `total` is a total copied from paper
-    in place of answers. Raises BadInput; the draft stays as it is.
+    in place of answers. A form that is read as a level wants every question answered, unless the person
+    `declined` the rest, which is noted and is never a "no". Raises BadInput; the draft stays as it is.
     """
     require(db, "record assessments")
     draft = by_key(db, key)
@@ -103,7 +109,12 @@ def finish(
     else:
         if not draft.answers:
             raise BadInput(f"No item of {instrument.title} is answered yet.")
-        score = instruments.score(instrument, {**dict.fromkeys(_ids(instrument)), **draft.answers})
+        score = instruments.score(instrument, draft.answers)
+        if not declined:
+            instruments.refuse_incomplete(instrument, draft.answers)
+        elif score.missing:
+            note = "; ".join(part for part in (note, DECLINED) if part)
+        _refuse_contradiction(instrument, draft.answers, at)
     _keep(draft, instrument, score)
     draft.taken_at, draft.date_only = at, date_only
     draft.how = How.PAPER if total is not None else (how or draft.how)
@@ -141,7 +152,7 @@ def record(
     instrument: Instrument,
     *,
     taken_at: datetime | date,
-    answers: Mapping[str, int | None] | None = None,
+    answers: Mapping[str, int | str | None] | None = None,
     total: float | None = None,
     episode: Episode | None = None,
     how: How = How.IMPORT,
@@ -153,7 +164,7 @@ def record(
     """A finished score in one step, for imports and the sample clinic."""
     require(db, "record assessments")
     score = (
-        instruments.score(instrument, {**dict.fromkeys(_ids(instrument)), **answers})
+        instruments.score(instrument, answers)
         if answers is not None
         else instruments.score_total(instrument, total)
     )
@@ -193,25 +204,28 @@ def _alert(db: Database, row: Assessment, instrument: Instrument) -> None:
 
 def _keep(row: Assessment, instrument: Instrument, score: Score) -> None:
     row.total, row.prorated, row.missing = score.total, score.prorated, len(score.missing)
-    row.suicide, row.suicide_state = suicide_answer(instrument, row.answers)
+    row.suicide, row.suicide_state = score.suicide, score.suicide_state
 
 
-def suicide_answer(instrument: Instrument, answers: Mapping[str, int] | None) -> tuple[int | None, str]:
-    """The value of the suicide item and its state: yes, no, skipped, or not asked by this scale or total."""
-    if instrument.suicide_item is None or answers is None:
-        return None, "not asked"
-    value = answers.get(instrument.suicide_item)
-    if value is None:
-        return None, "skipped"
-    return value, "yes" if value > 0 else "no"
+def _refuse_contradiction(instrument: Instrument, answers: Mapping[str, Any], at: datetime) -> None:
+    """The date of the last suicidal behaviour and the answer whether it was recent must tell the same story."""
+    level = instrument.level
+    for item in instrument.items if level else ():
+        written = answers.get(item.id)
+        if not item.is_date or not is_date_text(written):
+            continue
+        if written > f"{at:%Y-%m-%d}"[: len(written)]:
+            raise BadInput(f"{instrument.title}: {written}, the date of the behaviour, lies in the future.")
+        recent = len(written) == 10 and (at.date() - date.fromisoformat(written)).days <= RECENT_DAYS
+        if recent and level.recent and answers.get(level.recent) == 0:
+            raise BadInput(
+                f"{instrument.title}: the behaviour is dated {written}, within the last three months, and the "
+                "answer says that it was not. Correct one of the two."
+            )
 
 
 def _definition(row: Assessment) -> Instrument:
     return instruments.instrument(row.instrument, row.version)
-
-
-def _ids(instrument: Instrument) -> Iterable[str]:
-    return (item.id for item in instrument.items)
 
 
 def _moment(db: Database, taken_at: datetime | date | None) -> tuple[datetime, bool]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from clinic.charts.panel import Panel
 from clinic.charts.sheet import LINE_TEXT_PX, apart
-from clinic.instruments.definition import Instrument, Rule
+from clinic.instruments.definition import Instrument
+from clinic.instruments.rules import Rule
 from clinic.outcomes import change
 from clinic.outcomes.wording import number
 

@@ -20,6 +20,7 @@ from clinic.outcomes.wording import number
 PRIMARY_PX, SECONDARY_PX = 216, 140
 SECOND_LINE_PX = 16
 UNCROWDED, CROWDED = 60, 200  # scores: above these marks shrink, and no label may lie over them
+DIRECTION = {"worse": "higher is worse", "better": "higher is better", "neither": "neither end is better"}
 CIRCLE, EARLY, PRORATED, EARLY_PRORATED = "circle", "diamond", "square-x", "diamond-x"
 
 
@@ -80,7 +81,7 @@ def panel_title(scale: Instrument, sheet: Sheet, lines: list[Line]) -> str:
     """Name and what it is; on a phone the lines' words stand here too, because beside the panel is no room."""
     rater = "self-report" if scale.rater == "self" else "clinician-rated"
     words = [rater] if sheet.narrow else [scale.construct, rater, scale.recall]
-    text = sheet.named(scale.title, " · ".join([*words, f"higher is {scale.higher_is}"]))
+    text = sheet.named(scale.title, " · ".join([*words, DIRECTION[scale.higher_is]]))
     if sheet.narrow and lines:
         text += "<br>" + sheet.small("   ".join(f"{DASHES[line.dash]} {line.words}" for line in lines))
     return text

@@ -13,8 +13,8 @@ import numpy as np
 from clinic.charts.axis import TimeAxis
 from clinic.charts.sheet import Sheet
 from clinic.instruments.definition import Instrument
+from clinic.instruments.items import Level
 from clinic.outcomes.clock import DAY
-from clinic.outcomes.suicidality import item_words
 from clinic.outcomes.wording import number
 
 LEVEL_PX = 20
@@ -55,7 +55,7 @@ class Answers:
     """One scale's answers as arrays: what was skipped, endorsed, urgent by the scale's own flag."""
 
     def __init__(self, scale: Instrument, when: np.ndarray, value: np.ndarray, state: np.ndarray):
-        flag = next((each for each in scale.flags if each.name == "suicide"), None)
+        flag = scale.suicide_flag
         self.scale, self.when, self.value = scale, when, value
         self.skipped = (state == "skipped") | (np.isnan(value) & (state != "yes"))
         self.endorsed = ((state == "yes") | (value >= (flag.review_from if flag else 1))) & ~self.skipped
@@ -105,7 +105,8 @@ def _answers(sheet: Sheet, axis: TimeAxis, ref: str, answers: Answers, y: np.nda
                 },
             },
             "text": [
-                _digit(*each) for each in zip(answers.value, answers.skipped, answers.small, strict=True)
+                _digit(answers.scale, *each)
+                for each in zip(answers.value, answers.skipped, answers.endorsed, answers.small, strict=True)
             ],
             "textposition": "middle center",
             "textfont": {
@@ -118,18 +119,23 @@ def _answers(sheet: Sheet, axis: TimeAxis, ref: str, answers: Answers, y: np.nda
             "hovertext": np.select(
                 [answers.skipped, answers.endorsed], ["skipped", "endorsed"], "0"
             ).tolist(),
-            "hovertemplate": f"{item_words(answers.scale)}: %{{hovertext}} %{{text}}<br>{axis.hover}<extra></extra>",
+            "hovertemplate": f"{answers.scale.asks}: %{{hovertext}} %{{text}}<br>{axis.hover}<extra></extra>",
         }
     )
 
 
-def _digit(value: float, skipped: bool, small: bool) -> str:
-    return "?" if skipped or value != value else "" if small else number(value)
+def _digit(scale: Instrument, value: float, skipped: bool, endorsed: bool, small: bool) -> str:
+    """The answer; `B` for behaviour, which no level says."""
+    if skipped or value != value:
+        return "?"
+    if endorsed and scale.level and value in (0, Level.BEHAVIOUR):
+        return "B"
+    return "" if small else number(value)
 
 
 def _row_name(sheet: Sheet, ref: str, y: int, scale: Instrument) -> None:
     """`PHQ-9 item 9`, on a phone only `PHQ-9`."""
-    words, size = (scale.title.replace(" ", "<br>"), 10) if sheet.narrow else (item_words(scale), 11.5)
+    words, size = (scale.title.replace(" ", "<br>"), 10) if sheet.narrow else (scale.asks, 11.5)
     place = {
         "x": 1,
         "xshift": 6,

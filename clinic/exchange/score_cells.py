@@ -70,8 +70,8 @@ def _compare(row: Row, score: ScoreMap, answers: Mapping[str, int | None], repor
         return
     own = instruments.score(score.instrument, answers)
     answered = {item: value for item, value in answers.items() if value is not None}
-    points = {item.id: item.points(answered.get(item.id)) for item in score.instrument.items}
-    plain_sum = sum(value for value in points.values() if value is not None)
+    points = [item.points(answered.get(item.id)) for item in score.instrument.scored_items]
+    plain_sum = sum(value for value in points if value is not None)
     allowed = {plain_sum} if not own.missing else {plain_sum, own.total and round(own.total, 1), own.total}
     if reported not in allowed:
         row.problem(

@@ -5,24 +5,13 @@
 
 from __future__ import annotations
 
-from clinic.instruments.definition import (
-    Band,
-    BandSet,
-    Change,
-    Condition,
-    Flag,
-    Instrument,
-    Item,
-    Rule,
-    Score,
-    Subscale,
-    half_up,
-    percent_improvement,
-)
+from clinic.instruments.definition import Instrument, Score
 from clinic.instruments.frames import score_frame
+from clinic.instruments.items import Flag, Item, Level, Subscale
 from clinic.instruments.library import catalogue, instrument
 from clinic.instruments.reading import BadDefinition
-from clinic.instruments.scoring import in_order, score, score_total
+from clinic.instruments.rules import Band, BandSet, Change, Condition, Rule, half_up, percent_improvement
+from clinic.instruments.scoring import in_order, refuse_incomplete, score, score_total, suicide_answer
 
 __all__ = [
     "BadDefinition",
@@ -33,6 +22,7 @@ __all__ = [
     "Flag",
     "Instrument",
     "Item",
+    "Level",
     "Rule",
     "Score",
     "Subscale",
@@ -41,7 +31,9 @@ __all__ = [
     "in_order",
     "instrument",
     "percent_improvement",
+    "refuse_incomplete",
     "score",
     "score_frame",
     "score_total",
+    "suicide_answer",
 ]

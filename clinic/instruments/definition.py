@@ -1,182 +1,19 @@
-"""What a rating scale is: the frozen shapes that a definition file is read into."""
+"""What a rating scale is: the frozen shape that a definition file is read into, and what a form comes to."""
 
 from __future__ import annotations
 
-import math
-import operator
 from dataclasses import dataclass
 from datetime import date
 
-COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
+from clinic.instruments.about import Loinc, Reliability
+from clinic.instruments.items import Algorithm, Conversion, Domain, Flag, Item, Level, Subscale
+from clinic.instruments.rules import Band, BandSet, Change, Rule
 
 # How far a statement in a definition can be trusted; shown wherever the statement is.
 EVIDENCE = ("published", "open code", "unverified", "ours")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One rated line; `options` are the accepted answers, of which `not_assessed` (if any) scores 0."""
-
-    id: str
-    number: int
-    text: str
-    minimum: int
-    maximum: int
-    options: tuple[tuple[int, str], ...]
-    not_assessed: int | None = None
-
-    def accepts(self, answer: int) -> bool:
-        return self.minimum <= answer <= self.maximum or answer == self.not_assessed
-
-    def points(self, answer: int | None) -> int | None:
-        """The answer as it enters a sum; a blank stays blank."""
-        return 0 if answer is not None and answer == self.not_assessed else answer
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A named stretch of whole totals, both ends included."""
-
-    name: str
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True)
-class BandSet:
-    """One source's way of naming totals; sources differ, so the set has a rule id of its own."""
-
-    id: str
-    bands: tuple[Band, ...]
-    source: str
-    evidence: str
-    default: bool = False
-
-    def band(self, total: float | None) -> str | None:
-        """The band of a total; a prorated total is rounded half up first (4.5 is 5, not 4)."""
-        if absent(total):
-            return None
-        whole = half_up(total)
-        return next((band.name for band in self.bands if band.low <= whole <= band.high), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One half of a rule: `measure` ("total", "fall" in points, "fall_percent") compared with `value`."""
-
-    measure: str
-    comparison: str
-    value: float
-
-    def holds(self, measured: float) -> bool:
-        return COMPARISONS[self.comparison](measured, self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A named criterion; every condition must hold. `floor` is the lowest total of the scale."""
-
-    id: str
-    says: str
-    conditions: tuple[Condition, ...]
-    source: str
-    evidence: str
-    default: bool = False
-    floor: float = 0.0
-
-    @property
-    def name(self) -> str:
-        """The id without the instrument: `madrs.remission.le12` is `remission_le12`."""
-        return self.id.split(".", 1)[1].replace(".", "_")
-
-    @property
-    def needs_baseline(self) -> bool:
-        return any(condition.measure != "total" for condition in self.conditions)
-
-    def met(self, total: float | None, baseline: float | None = None) -> bool | None:
-        """Whether the criterion holds; None when a number it needs is missing or the fall is undefined."""
-        measured = [self._measure(condition.measure, total, baseline) for condition in self.conditions]
-        if None in measured:
-            return None
-        pairs = zip(self.conditions, measured, strict=True)
-        return all(condition.holds(value) for condition, value in pairs)
-
-    def line(self, baseline: float | None = None) -> float | None:
-        """The total at which the criterion begins to hold, as drawn in a figure; None without a baseline."""
-        edges = [self._edge(condition, baseline) for condition in self.conditions]
-        return None if None in edges else min(edges)
-
-    def _measure(self, measure: str, total: float | None, baseline: float | None) -> float | None:
-        if absent(total):
-            return None
-        if measure == "total":
-            return total
-        if measure == "fall_percent":
-            return percent_improvement(baseline, total, self.floor)
-        return None if absent(baseline) else baseline - total
-
-    def _edge(self, condition: Condition, baseline: float | None) -> float | None:
-        if condition.measure == "total":
-            return condition.value
-        if absent(baseline):
-            return None
-        if condition.measure == "fall":
-            return baseline - condition.value
-        return self.floor + (baseline - self.floor) * (100 - condition.value) / 100
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A difference worth calling a change: at least `points`, or at least `percent` of the baseline."""
-
-    id: str
-    says: str
-    points: float | None
-    percent: float | None
-    source: str
-    evidence: str
-    default: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """An item that must reach a person: "review" from one answer on, "urgent" from another."""
-
-    name: str
-    item: str
-    says: str
-    review_from: int
-    urgent_from: int
-    source: str
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Subscale:
-    """A number from some items: their sum, or how many reach `at_least` (`except_from` overrides it)."""
-
-    name: str
-    title: str
-    method: str
-    items: tuple[str, ...]
-    at_least: int | None
-    except_from: tuple[tuple[str, int], ...]
-    source: str
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Algorithm:
-    """A verdict in words from a counting subscale, by a method that `scoring.METHODS` knows."""
-
-    name: str
-    method: str
-    counts: str
-    core: tuple[str, ...]
-    other_from: int
-    major_from: int
-    source: str
-    evidence: str
+# How answers become a total; what is not in WITH_TOTAL has none.
+SCORINGS = ("sum", "domains", "level", "events", "profile")
+WITH_TOTAL = ("sum", "domains")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,7 +53,37 @@ class Instrument:
     flags: tuple[Flag, ...]
     subscales: tuple[Subscale, ...]
     algorithms: tuple[Algorithm, ...]
+    scoring: str
+    one_of: tuple[tuple[str, str], ...]
+    domains: tuple[Domain, ...]
+    level: Level | None
+    conversion: Conversion | None
+    allow_not_applicable: int
+    measures: str
+    family: str
+    timing: str
+    traps: tuple[str, ...]
+    columns: dict[str, str]
+    hides_suicide_item: bool
+    checked_on: date | None
+    loinc: Loinc | None
+    reliability: tuple[Reliability, ...]
     fingerprint: str
+
+    @property
+    def has_total(self) -> bool:
+        """Whether there is a number to draw; a level, a list of events and a profile have none."""
+        return self.scoring in WITH_TOTAL
+
+    @property
+    def scored_items(self) -> tuple[Item, ...]:
+        """The items that the result is made of."""
+        return tuple(item for item in self.items if item.scored)
+
+    @property
+    def totals_only(self) -> bool:
+        """Whether the scale's holder allows no items here, so that a total is all that can be entered."""
+        return not self.items
 
     @property
     def bands(self) -> tuple[Band, ...]:
@@ -249,8 +116,20 @@ class Instrument:
 
     @property
     def suicide_item(self) -> str | None:
-        """The item that asks about suicide; None means that this scale never makes anybody look safe."""
-        return next((flag.item for flag in self.flags if flag.name == "suicide"), None)
+        """The item that asks about suicide, or "level" where the whole form does; None means that this scale
+        never makes anybody look safe."""
+        flag = self.suicide_flag
+        return flag.item if flag else None
+
+    @property
+    def suicide_flag(self) -> Flag | None:
+        return next((flag for flag in self.flags if flag.name == "suicide"), None)
+
+    @property
+    def asks(self) -> str:
+        """What asks about suicide, as people call it: `PHQ-9 item 9`, or the name of a form of its own."""
+        item = next((item for item in self.items if item.id == self.suicide_item), None)
+        return f"{self.title} item {item.number}" if item else self.title
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -267,7 +146,11 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What one set of answers comes to. Unknown is None or "unknown", never False and never 0."""
+    """What one set of answers comes to. Unknown is None or "unknown", never False and never 0.
+
+    `suicide` is the suicide answer as it is stored beside the score, `suicide_state` one of "yes", "no",
+    "skipped" and "not asked".
+    """
 
     total: float | None
     prorated: bool
@@ -277,6 +160,8 @@ class Score:
     levels: dict[str, str]
     subscales: dict[str, float | None]
     checks: dict[str, bool | None]
+    suicide: int | None = None
+    suicide_state: str = "not asked"
 
     @property
     def complete(self) -> bool:
@@ -287,24 +172,3 @@ class Score:
 def default_of(rules):
     """The one marked as default, or None."""
     return next((rule for rule in rules if rule.default), None)
-
-
-def absent(number: float | None) -> bool:
-    """None and NaN are both a missing number."""
-    return number is None or number != number
-
-
-def half_up(total: float) -> int:
-    """Nearest whole number, halves upwards; Python's round() would send 4.5 to 4 and into the wrong band."""
-    return math.floor(total + 0.5)
-
-
-def percent_improvement(baseline: float | None, total: float | None, floor: float = 0.0) -> float | None:
-    """100 · (baseline − total) / (baseline − floor), lower being better; worsening is negative, not clipped.
-
-    `floor` is the scale's lowest total (4 for four items coded 1–7). None when a number is missing or the
-    baseline is at the floor, where a percentage means nothing.
-    """
-    if absent(baseline) or absent(total) or baseline <= floor:
-        return None
-    return 100 * (baseline - total) / (baseline - floor)

@@ -33,11 +33,12 @@ CONDITIONS = {
     "total_at_least": ("total", ">="),
     "total_at_most": ("total", "<="),
     "total_below": ("total", "<"),
+    "total_above": ("total", ">"),
+    "rise_at_least": ("rise", ">="),
     "fall_at_least": ("fall", ">="),
     "fall_percent_at_least": ("fall_percent", ">="),
     "fall_percent_above": ("fall_percent", ">"),
 }
-ON_TOTAL = {key: NUMBER for key, (measure, _) in CONDITIONS.items() if measure == "total"}
 ON_CHANGE = dict.fromkeys(CONDITIONS, NUMBER)
 
 FILE = {
@@ -49,8 +50,6 @@ FILE = {
     "rater": TEXT,
     "recall": TEXT,
     "recall_days": WHOLE,
-    "minimum": WHOLE,
-    "maximum": WHOLE,
     "higher_is": TEXT,
     "stem": TEXT,
     "allow_missing": WHOLE,
@@ -63,10 +62,28 @@ FILE = {
     "checked_by": TEXT,
     "next_review": DAY,
     "items": LIST,
+    "measures": TEXT,
+    "family": TEXT,
+    "timing": TEXT,
 }
 FILE_MAY = {
+    "minimum": WHOLE,
+    "maximum": WHOLE,
+    "scoring": TEXT,
     "answers": TABLE,
     "range": LIST,
+    "points": TABLE,
+    "one_of": LIST,
+    "domains": LIST,
+    "level": TABLE,
+    "conversion": TABLE,
+    "allow_not_applicable": WHOLE,
+    "traps": LIST,
+    "columns": TABLE,
+    "hides_suicide_item": YES_NO,
+    "checked_on": DAY,
+    "loinc": TABLE,
+    "reliability": LIST,
     "too_mild_below": TEXT,
     "bands": LIST,
     "response": LIST,
@@ -82,12 +99,26 @@ FILE_MAY = {
 
 # section: (keys it must have, keys it may have)
 SECTIONS = {
-    "items": ({"id": TEXT, "text": TEXT}, {"range": LIST, "not_assessed": WHOLE}),
+    "items": (
+        {"id": TEXT, "text": TEXT},
+        {
+            "range": LIST,
+            "answers": TABLE,
+            "kind": TEXT,
+            "anchors": LIST,
+            "not_assessed": WHOLE,
+            "as_blank": WHOLE,
+            "as_blank_label": TEXT,
+            "ask_if": TEXT,
+            "scored": YES_NO,
+        },
+    ),
+    "domains": ({"name": TEXT, "title": TEXT, "items": LIST}, {}),
     "bands": ({"id": TEXT, "ranges": LIST} | CITED, {"default": YES_NO}),
     "response": (RULE, ON_CHANGE | {"default": YES_NO}),
     "partial": (RULE, ON_CHANGE | {"default": YES_NO}),
     "remission": (RULE, ON_CHANGE | {"default": YES_NO}),
-    "checks": (RULE, ON_TOTAL),
+    "checks": (RULE, ON_CHANGE | {"sex": TEXT}),
     "change": (RULE, {"points": NUMBER, "percent": NUMBER, "default": YES_NO}),
     "meaningful": (RULE, {"points": NUMBER, "percent": NUMBER}),
     "flags": (
@@ -96,13 +127,31 @@ SECTIONS = {
     ),
     "subscales": (
         {"name": TEXT, "title": TEXT, "method": TEXT, "items": LIST} | CITED,
-        {"at_least": WHOLE, "except_from": TABLE},
+        {"at_least": WHOLE, "except_from": TABLE, "points": TABLE},
     ),
-    "algorithms": (
-        {"name": TEXT, "method": TEXT, "counts": TEXT, "core": LIST, "other_from": WHOLE, "major_from": WHOLE}
+    "algorithms": ({"name": TEXT, "method": TEXT} | CITED, {}),
+    "reliability": (
+        {"kind": TEXT, "value": NUMBER, "sample": TEXT} | CITED,
+        {"sd": NUMBER, "supports": TEXT},
+    ),
+}
+# Tables that stand once in a file, in the same shape.
+TABLES = {
+    "level": (
+        {"items": LIST, "behaviour": TEXT, "past_behaviour": TEXT, "recent_behaviour": TEXT}
+        | dict.fromkeys(("low_from", "moderate_from", "high_from"), WHOLE)
         | CITED,
-        {},
+        {"recent": TEXT},
     ),
+    "conversion": ({"name": TEXT, "title": TEXT, "from": WHOLE, "values": LIST} | CITED, {}),
+    "loinc": (CITED, {"panel": TEXT, "total": TEXT, "items": LIST}),
+}
+# What each method of judging reads, besides its name, source and evidence.
+ALGORITHMS = {
+    "depressive_syndrome": {"counts": TEXT, "core": LIST, "other_from": WHOLE, "major_from": WHOLE},
+    "every_cluster": {"needs": TABLE},
+    "points_only_from": {"only": LIST},
+    "all_equal": {"items": LIST, "value": WHOLE},
 }
 BAND = {"name": TEXT, "from": WHOLE, "to": WHOLE}
 
@@ -113,10 +162,23 @@ def key_problems(table: dict) -> list[str]:
     for section, (must, may) in SECTIONS.items():
         rows = table.get(section, [])
         for at, row in enumerate(rows if isinstance(rows, list) else [], start=1):
-            problems += row_problems(row, f"{section} {at}", must, may)
+            extra = method_keys(row) if section == "algorithms" else {}
+            problems += row_problems(row, f"{section} {at}", must | extra, may)
             if section == "bands":
                 problems += band_problems(row, f"{section} {at}")
+    for name, (must, may) in TABLES.items():
+        if isinstance(table.get(name), dict):
+            problems += table_problems(table[name], name, must, may)
     return problems
+
+
+def method_keys(row: object) -> dict:
+    """The keys of the row's method; those of a method that nobody knows are refused later, by its name."""
+    known = ALGORITHMS.get(row.get("method")) if isinstance(row, dict) else None
+    if known is not None or not isinstance(row, dict):
+        return known or {}
+    every = {key: kind for keys in ALGORITHMS.values() for key, kind in keys.items()}
+    return {key: kind for key, kind in every.items() if key in row}
 
 
 def table_problems(table: dict, where: str, must: dict, may: dict) -> list[str]:

@@ -14,29 +14,48 @@ DEFINITIONS = Path(__file__).parent / "definitions"
 PUBLISHED = "published.toml"
 
 Shelf = dict[tuple[str, str], Instrument]
+_own: Shelf = {}  # a clinic's own scales, put there by `keep_own`
 
 
 def catalogue() -> dict[str, Instrument]:
-    """The current version of every scale, by id in alphabetical order."""
-    return dict(current(DEFINITIONS))
+    """The current version of every scale, shipped and the clinic's own, by id in alphabetical order."""
+    return dict(sorted({**current(DEFINITIONS), **newest(_own)}.items()))
 
 
 def instrument(id: str, version: str | None = None) -> Instrument:
     """One scale in the version asked for (stored answers name theirs) or the current one; raises NotFound."""
-    known = current(DEFINITIONS)
+    known = newest(_own) if any(id == name for name, _ in _own) else current(DEFINITIONS)
     if id not in known:
-        raise NotFound(f"There is no rating scale “{id}”; there are {', '.join(known)}.")
+        raise NotFound(f"There is no rating scale “{id}”; there are {', '.join(catalogue())}.")
     if version is None:
         return known[id]
     try:
-        return shelf(DEFINITIONS)[id, version]
+        return _own[id, version] if (id, version) in _own else shelf(DEFINITIONS)[id, version]
     except KeyError:
         raise NotFound(f"There is no version {version} of {known[id].title}.") from None
 
 
+def keep_own(scales: Shelf) -> None:
+    """Sets a clinic's own scales beside the shipped ones, in place of those set before. A shipped scale cannot
+    be replaced; raises BadDefinition."""
+    global _own
+    shipped = {id for id, _ in shelf(DEFINITIONS)}
+    if taken := sorted({id for id, _ in scales} & shipped):
+        raise BadDefinition(*(f"{id} is the id of a shipped scale; give yours another." for id in taken))
+    _own = dict(scales)
+
+
+def own_scales() -> Shelf:
+    return dict(_own)
+
+
 @cache
 def current(folder: Path) -> dict[str, Instrument]:
-    by_age = sorted(shelf(folder).values(), key=lambda each: (each.id, order(each.version)))
+    return newest(shelf(folder))
+
+
+def newest(scales: Shelf) -> dict[str, Instrument]:
+    by_age = sorted(scales.values(), key=lambda each: (each.id, order(each.version)))
     return {each.id: each for each in by_age}
 
 

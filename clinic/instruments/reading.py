@@ -8,24 +8,15 @@ import re
 import tomllib
 from pathlib import Path
 
-from clinic.instruments.definition import (
-    Algorithm,
-    Band,
-    BandSet,
-    Change,
-    Condition,
-    Flag,
-    Instrument,
-    Item,
-    Rule,
-    Subscale,
-)
+from clinic.instruments.about import ABOUT, Loinc, Reliability
+from clinic.instruments.definition import Instrument
+from clinic.instruments.items import KINDS, Algorithm, Conversion, Domain, Flag, Item, Level, Subscale
 from clinic.instruments.keys import CONDITIONS, FILE, key_problems
+from clinic.instruments.rules import Band, BandSet, Change, Condition, Rule
 from clinic.instruments.sense import sense_problems
 from clinic.refused import BadInput
 
-# Who read the file and when to read it again may change without a new version.
-BOOKKEEPING = {"checked_by", "next_review"}
+YES_NO = {0: "No", 1: "Yes"}
 
 
 class BadDefinition(BadInput):
@@ -35,75 +26,160 @@ class BadDefinition(BadInput):
 def read_definition(path: Path) -> Instrument:
     """Read and check one file; raises BadDefinition with every problem found."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
+        return read_text(path.name, path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as reason:
         raise BadDefinition(f"{path.name} is not well-formed TOML: {reason}.") from reason
-    refuse(path, key_problems(table) or plain_problems(table))
+
+
+def read_text(name: str, text: str) -> Instrument:
+    """The same for a definition that does not lie in a file; `name` stands in the sentences."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as reason:
+        raise BadDefinition(f"{name} is not well-formed TOML: {reason}.") from reason
+    return read_table(name, table)
+
+
+def read_table(name: str, table: dict) -> Instrument:
+    refuse(name, key_problems(table) or plain_problems(table))
     instrument = instrument_of(table)
-    refuse(path, sense_problems(instrument))
+    refuse(name, sense_problems(instrument))
     return instrument
 
 
-def refuse(path: Path, problems: list[str]) -> None:
+def refuse(name: str, problems: list[str]) -> None:
     if problems:
-        raise BadDefinition(*(f"{path.name}: {problem}" for problem in problems))
+        raise BadDefinition(*(f"{name}: {problem}" for problem in problems))
 
 
 def fingerprint(table: dict) -> str:
-    """SHA-256 of what the file says; comments, layout and the review bookkeeping do not enter."""
-    said = {key: value for key, value in table.items() if key not in BOOKKEEPING}
+    """SHA-256 of what the file says; comments, layout and what is only about the scale do not enter."""
+    said = {key: value for key, value in table.items() if key not in ABOUT}
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
+# ---- what would stop the reading itself, or would be read as something else -----------------------------------
+
+
 def plain_problems(table: dict) -> list[str]:
-    """What would stop the reading itself, or would be read as something else."""
     return [
-        *answer_problems(table),
+        *option_problems(table),
         *(
             f"items {at}: {problem}"
             for at, row in enumerate(table["items"], 1)
-            for problem in item_problems(row)
+            for problem in item_problems(row, table)
         ),
-        *(
-            f"checks {at} should have exactly one condition."
-            for at, row in enumerate(table.get("checks", []), 1)
-            if len(conditions_of(row)) != 1
-        ),
+        *(problem for where, labels in tables_of_answers(table) for problem in label_problems(where, labels)),
+        *(problem for where, points in tables_of_points(table) for problem in points_problems(where, points)),
         *(
             f"{section} {at}, {key} should be a list of item ids."
-            for section, key in (("subscales", "items"), ("algorithms", "core"))
+            for section, key in LISTS_OF_ITEMS
             for at, row in enumerate(table.get(section, []), 1)
-            if not row[key] or not all(isinstance(item, str) for item in row[key])
+            if key in row and not item_ids(row[key])
+        ),
+        *(
+            f"one_of {at} should be two item ids."
+            for at, pair_ in enumerate(table.get("one_of", []), 1)
+            if not item_ids(pair_) or len(pair_) != 2
+        ),
+        *conversion_problems(table.get("conversion")),
+        *(
+            f"{where} should be a list of text."
+            for where, texts in (("traps", table.get("traps", [])), ("unverified", table["unverified"]))
+            if not all(isinstance(text, str) for text in texts)
         ),
     ]
 
 
-def answer_problems(table: dict) -> list[str]:
-    """A scale has either labelled answers or a range of bare numbers."""
-    if ("answers" in table) == ("range" in table):
+LISTS_OF_ITEMS = (
+    ("subscales", "items"),
+    ("domains", "items"),
+    ("algorithms", "core"),
+    ("algorithms", "only"),
+    ("algorithms", "items"),
+)
+
+
+def option_problems(table: dict) -> list[str]:
+    """A scale has labelled answers or a range of bare numbers for all items, or each item has its own."""
+    if "answers" in table and "range" in table:
         return ["give “answers” (with labels) or “range” (bare numbers), one of the two."]
-    if "range" in table:
-        return [] if pair(table["range"]) else ["range should be two whole numbers, lowest first."]
-    answers = table["answers"]
-    problems = [] if len(answers) > 1 else ["answers should have at least two lines."]
-    if not all(re.fullmatch(r"0|[1-9][0-9]*", value) for value in answers):
-        problems.append("answers: each key should be the number that the answer scores.")
+    if "range" in table and not pair(table["range"]):
+        return ["range should be two whole numbers, lowest first."]
+    return []
+
+
+def tables_of_answers(table: dict):
+    if "answers" in table:
+        yield "answers", table["answers"]
+    for at, row in enumerate(table["items"], 1):
+        if "answers" in row:
+            yield f"items {at}, answers", row["answers"]
+
+
+def tables_of_points(table: dict):
+    if "points" in table:
+        yield "points", table["points"]
+    for at, row in enumerate(table.get("subscales", []), 1):
+        if "points" in row:
+            yield f"subscales {at}, points", row["points"]
+
+
+def label_problems(where: str, answers: dict) -> list[str]:
+    problems = [] if len(answers) > 1 else [f"{where} should have at least two lines."]
+    if not all(whole_text(value) for value in answers):
+        problems.append(f"{where}: each key should be the number that the answer scores.")
     if not all(isinstance(label, str) for label in answers.values()):
-        problems.append("answers: each label should be text.")
+        problems.append(f"{where}: each label should be text.")
     return problems
 
 
-def item_problems(row: dict) -> list[str]:
+def points_problems(where: str, points: dict) -> list[str]:
+    if all(whole_text(key) and type(value) is int for key, value in points.items()) and points:
+        return []
+    return [f"{where} should give a whole number of points for each answer."]
+
+
+def item_problems(row: dict, table: dict) -> list[str]:
     problems = []
     if not re.fullmatch(r"[a-z]+[1-9][0-9]*", row["id"]):
         problems.append(f"id “{row['id']}” should be letters and the number of the item, such as q3.")
     if "range" in row and not pair(row["range"]):
         problems.append("range should be two whole numbers, lowest first.")
+    kind = row.get("kind", "rating")
+    if kind not in KINDS:
+        problems.append(f"kind should be one of {', '.join(KINDS)}, not “{kind}”.")
+    options = [place for place in (row, table) if "range" in place or "answers" in place]
+    if kind in ("rating", "analogue") and not options:
+        problems.append("give “answers” (with labels) or “range” (bare numbers), one of the two.")
+    if "range" in row and "answers" in row:
+        problems.append("give “answers” (with labels) or “range” (bare numbers), one of the two.")
+    anchors = row.get("anchors", [])
+    if (kind == "analogue") != (len(anchors) == 2 and all(isinstance(each, str) for each in anchors)):
+        problems.append("an analogue item, and only that, has two anchors as text.")
     return problems
+
+
+def conversion_problems(conversion: dict | None) -> list[str]:
+    values = conversion["values"] if conversion else [0]
+    if values and all(isinstance(value, (int, float)) and type(value) is not bool for value in values):
+        return []
+    return ["conversion, values should be numbers."]
+
+
+def item_ids(names: object) -> bool:
+    return isinstance(names, list) and bool(names) and all(isinstance(name, str) for name in names)
+
+
+def whole_text(key: str) -> bool:
+    return re.fullmatch(r"0|-?[1-9][0-9]*", key) is not None
 
 
 def pair(numbers: list) -> bool:
     return len(numbers) == 2 and all(type(number) is int for number in numbers) and numbers[0] < numbers[1]
+
+
+# ---- from plain tables to the frozen shapes -------------------------------------------------------------------
 
 
 def instrument_of(table: dict) -> Instrument:
@@ -112,8 +188,18 @@ def instrument_of(table: dict) -> Instrument:
     return Instrument(
         **said
         | {
+            "minimum": table.get("minimum", 0),
+            "maximum": table.get("maximum", 0),
+            "scoring": table.get("scoring", "sum"),
             "unverified": tuple(table["unverified"]),
             "items": items_of(table),
+            "one_of": tuple(tuple(each) for each in table.get("one_of", [])),
+            "domains": tuple(
+                Domain(**row | {"items": tuple(row["items"])}) for row in table.get("domains", [])
+            ),
+            "level": level_of(table.get("level")),
+            "conversion": conversion_of(table.get("conversion")),
+            "allow_not_applicable": table.get("allow_not_applicable", 0),
             "band_sets": tuple(band_set_of(row) for row in table.get("bands", [])),
             "responses": rules_of(table, "response"),
             "partials": rules_of(table, "partial"),
@@ -125,27 +211,54 @@ def instrument_of(table: dict) -> Instrument:
             "flags": tuple(Flag(**row) for row in table.get("flags", [])),
             "subscales": tuple(subscale_of(row) for row in table.get("subscales", [])),
             "algorithms": tuple(algorithm_of(row) for row in table.get("algorithms", [])),
+            "traps": tuple(table.get("traps", [])),
+            "columns": table.get("columns", {}),
+            "hides_suicide_item": table.get("hides_suicide_item", False),
+            "checked_on": table.get("checked_on"),
+            "loinc": loinc_of(table.get("loinc")),
+            "reliability": tuple(
+                Reliability(**{"sd": None, "supports": None} | row) for row in table.get("reliability", [])
+            ),
             "fingerprint": fingerprint(table),
         }
     )
 
 
 def items_of(table: dict) -> tuple[Item, ...]:
-    labels = {int(value): label for value, label in table.get("answers", {}).items()}
-    return tuple(item_of(row, table.get("range"), labels) for row in table["items"])
+    weights = weights_of(table.get("points", {}))
+    return tuple(item_of(row, table, weights) for row in table["items"])
 
 
-def item_of(row: dict, default_range: list[int] | None, labels: dict[int, str]) -> Item:
-    """Labels where the file gives them and the item keeps the common range, otherwise bare numbers."""
-    if "range" in row or not labels:
-        low, high = row.get("range", default_range)
-        labels = {value: str(value) for value in range(low, high + 1)}
-    low, high = min(labels), max(labels)
-    not_assessed = row.get("not_assessed")
-    extra = () if not_assessed is None else ((not_assessed, "not assessed"),)
+def item_of(row: dict, table: dict, weights: tuple[tuple[int, int], ...]) -> Item:
+    kind = row.get("kind", "rating")
     number = int(re.search(r"[0-9]+", row["id"]).group())
-    options = tuple(sorted(labels.items())) + extra
-    return Item(row["id"], number, row["text"], low, high, options, not_assessed)
+    same = {key: row.get(key) for key in ("not_assessed", "as_blank", "ask_if")}
+    rest = same | {"kind": kind, "scored": row.get("scored", True), "anchors": tuple(row.get("anchors", []))}
+    if kind == "date":
+        return Item(row["id"], number, row["text"], 0, 0, (), **rest)
+    labels = labels_of(row, table, kind)
+    options = tuple(sorted(labels.items())) if kind != "analogue" else ()
+    for code, label in (
+        (row.get("not_assessed"), "not assessed"),
+        (row.get("as_blank"), row.get("as_blank_label", "not assessed")),
+    ):
+        options += () if code is None else ((code, label),)
+    return Item(row["id"], number, row["text"], min(labels), max(labels), options, weights=weights, **rest)
+
+
+def labels_of(row: dict, table: dict, kind: str) -> dict[int, str]:
+    """The item's own answers or range; else the common answers or range; yes and no need neither."""
+    for place in (row, {} if kind == "yes_no" else table):
+        if "answers" in place:
+            return {int(value): label for value, label in place["answers"].items()}
+        if "range" in place:
+            low, high = place["range"]
+            return {value: str(value) for value in range(low, high + 1)}
+    return YES_NO
+
+
+def weights_of(points: dict) -> tuple[tuple[int, int], ...]:
+    return tuple((int(answer), value) for answer, value in points.items())
 
 
 def band_set_of(row: dict) -> BandSet:
@@ -166,7 +279,8 @@ def rules_of(table: dict, section: str) -> tuple[Rule, ...]:
             source=row["source"],
             evidence=row["evidence"],
             default=row.get("default", False),
-            floor=table["minimum"],
+            floor=table.get("minimum", 0),
+            sex=row.get("sex"),
         )
         for row in table.get(section, [])
     )
@@ -183,9 +297,30 @@ def change_of(row: dict) -> Change:
 
 
 def subscale_of(row: dict) -> Subscale:
-    exceptions = tuple(row.get("except_from", {}).items())
-    return Subscale(**{"at_least": None} | row | {"items": tuple(row["items"]), "except_from": exceptions})
+    plain = {key: value for key, value in row.items() if key not in ("points", "except_from")}
+    return Subscale(
+        **{"at_least": None} | plain | {"items": tuple(row["items"])},
+        except_from=tuple(row.get("except_from", {}).items()),
+        weights=weights_of(row.get("points", {})),
+    )
 
 
 def algorithm_of(row: dict) -> Algorithm:
-    return Algorithm(**row | {"core": tuple(row["core"])})
+    lists = {key: tuple(row[key]) for key in ("core", "only", "items") if key in row}
+    needs = {"needs": tuple(row["needs"].items())} if "needs" in row else {}
+    return Algorithm(**row | lists | needs)
+
+
+def level_of(row: dict | None) -> Level | None:
+    return row and Level(**{"recent": None} | row | {"items": tuple(row["items"])})
+
+
+def conversion_of(row: dict | None) -> Conversion | None:
+    if row is None:
+        return None
+    rest = {key: value for key, value in row.items() if key not in ("from", "values")}
+    return Conversion(start=row["from"], values=tuple(row["values"]), **rest)
+
+
+def loinc_of(row: dict | None) -> Loinc | None:
+    return row and Loinc(**{"panel": None, "total": None} | row | {"items": tuple(row.get("items", []))})

@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import pairwise
 
-from clinic.instruments.definition import EVIDENCE, Algorithm, BandSet, Flag, Instrument, Rule, Subscale
-from clinic.instruments.scoring import METHODS
+from clinic.instruments.about import FAMILIES, RELIABILITIES
+from clinic.instruments.definition import EVIDENCE, SCORINGS, Instrument
+from clinic.instruments.sense_items import item_problems
+from clinic.instruments.sense_rules import cited_rules, rule_section_problems
 
 WORDS = {
     "rater": ("self", "clinician"),
-    "higher_is": ("worse", "better"),
-    "text": ("items", "labels"),
+    "higher_is": ("worse", "better", "neither"),
+    "text": ("items", "labels", "total"),
+    "scoring": SCORINGS,
+    "family": FAMILIES,
 }
 
 
 def sense_problems(instrument: Instrument) -> list[str]:
     """One sentence for each contradiction, naming the key."""
+    words = word_problems(instrument)
+    if instrument.scoring not in SCORINGS:
+        return words
     return [
-        *word_problems(instrument),
+        *words,
         *item_problems(instrument),
-        *(problem for chosen in instrument.band_sets for problem in band_problems(instrument, chosen)),
-        *(problem for rule in instrument.rules for problem in rule_problems(instrument, rule)),
-        *change_problems(instrument),
-        *(problem for flag in instrument.flags for problem in flag_problems(instrument, flag)),
-        *(problem for scale in instrument.subscales for problem in subscale_problems(instrument, scale)),
-        *(problem for each in instrument.algorithms for problem in algorithm_problems(instrument, each)),
+        *rule_section_problems(instrument),
         *default_problems(instrument),
         *identity_problems(instrument),
         *evidence_problems(instrument),
-        *too_mild_problems(instrument),
+        *about_problems(instrument),
     ]
 
 
@@ -40,129 +41,14 @@ def word_problems(instrument: Instrument) -> list[str]:
         for key, allowed in WORDS.items()
         if getattr(instrument, key) not in allowed
     ]
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", instrument.id):
+        problems.append(f"id “{instrument.id}” should be small letters, digits and underscores.")
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", instrument.version):
         problems.append(f"version “{instrument.version}” should be numbers with dots, such as 1.0.")
-    if instrument.recall_days < 1:
-        problems.append("recall_days should be at least 1.")
-    if not all(isinstance(sentence, str) for sentence in instrument.unverified):
-        problems.append("unverified should be a list of sentences.")
-    return problems
-
-
-def item_problems(instrument: Instrument) -> list[str]:
-    items = instrument.items
-    problems = [f"items: “{item}” stands there twice." for item in twice(item.id for item in items)]
-    for key, sum_ in (
-        ("minimum", sum(item.minimum for item in items)),
-        ("maximum", sum(item.maximum for item in items)),
-    ):
-        if getattr(instrument, key) != sum_:
-            problems.append(f"{key} is {getattr(instrument, key)}, but the items add up to {sum_}.")
-    if not 0 <= instrument.allow_missing < len(items):
-        problems.append(f"allow_missing should lie between 0 and {len(items) - 1}.")
-    for item in items:
-        values = [value for value, _ in item.options if value != item.not_assessed]
-        if values != list(range(item.minimum, item.maximum + 1)):
-            problems.append(f"answers of item {item.id} skip a number.")
-        if item.not_assessed is not None and item.minimum <= item.not_assessed <= item.maximum:
-            problems.append(f"items, {item.id}: not_assessed {item.not_assessed} is also an answer.")
-    return problems
-
-
-def band_problems(instrument: Instrument, chosen: BandSet) -> list[str]:
-    bands, where = chosen.bands, f"bands {chosen.id}"
-    if not bands:
-        return [f"{where} has no ranges."]
-    problems = [f"{where}, “{band.name}” ends before it begins." for band in bands if band.low > band.high]
-    problems += [f"{where}: “{name}” stands there twice." for name in twice(band.name for band in bands)]
-    if bands[0].low != instrument.minimum:
-        problems.append(f"{where} should begin at {instrument.minimum}, not {bands[0].low}.")
-    if bands[-1].high != instrument.maximum:
-        problems.append(f"{where} should end at {instrument.maximum}, not {bands[-1].high}.")
-    for lower, upper in pairwise(bands):
-        if upper.low <= lower.high:
-            problems.append(f"{where}: “{lower.name}” and “{upper.name}” overlap at {upper.low}.")
-        if upper.low > lower.high + 1:
-            gap = lower.high + 1
-            problems.append(f"{where}: no band for {gap}, between “{lower.name}” and “{upper.name}”.")
-    return problems
-
-
-def rule_problems(instrument: Instrument, rule: Rule) -> list[str]:
-    if not rule.conditions:
-        return [f"rule {rule.id} has no condition."]
-    span = instrument.maximum - instrument.minimum
-    limits = {
-        "total": (instrument.minimum, instrument.maximum),
-        "fall": (1, span),
-        "fall_percent": (1, 100),
-    }
-    problems = [
-        f"rule {rule.id}: {condition.value} is outside {limits[condition.measure]}."
-        for condition in rule.conditions
-        if not limits[condition.measure][0] <= condition.value <= limits[condition.measure][1]
-    ]
-    if rule.needs_baseline and instrument.higher_is == "better":
-        problems.append(f"rule {rule.id}: a fall is no improvement where higher is better.")
-    return problems
-
-
-def change_problems(instrument: Instrument) -> list[str]:
-    span = instrument.maximum - instrument.minimum
-    problems = []
-    for change in instrument.change + instrument.meaningful:
-        if (change.points is None) == (change.percent is None):
-            problems.append(f"change {change.id} should have either points or percent.")
-        elif change.points is not None and not 0 < change.points <= span:
-            problems.append(f"change {change.id}: {change.points} points are outside 0 to {span}.")
-        elif change.percent is not None and not 0 < change.percent <= 100:
-            problems.append(f"change {change.id}: {change.percent} % is outside 0 to 100.")
-    return problems
-
-
-def flag_problems(instrument: Instrument, flag: Flag) -> list[str]:
-    item = {item.id: item for item in instrument.items}.get(flag.item)
-    if item is None:
-        return [f"flag {flag.name} is on item “{flag.item}”, which does not exist."]
-    if not item.minimum < flag.review_from <= flag.urgent_from <= item.maximum:
-        levels, room = f"{flag.review_from} and {flag.urgent_from}", f"{item.minimum + 1} to {item.maximum}"
-        return [f"flag {flag.name}: {levels} should rise within {room} of item {item.id}."]
-    return []
-
-
-def subscale_problems(instrument: Instrument, scale: Subscale) -> list[str]:
-    known = {item.id: item for item in instrument.items}
-    where = f"subscale {scale.name}"
-    mentioned = [*scale.items, *(item for item, _ in scale.except_from)]
-    problems = [f"{where}: item “{item}” does not exist." for item in mentioned if item not in known]
-    problems += [f"{where}: item “{item}” stands there twice." for item in twice(scale.items)]
-    if scale.method not in ("sum", "count"):
-        problems.append(f"{where}: method should be sum or count, not “{scale.method}”.")
-    if (scale.method == "count") != (scale.at_least is not None):
-        problems.append(f"{where}: at_least belongs to the method count, and only there.")
-    if problems or scale.at_least is None:
-        return problems
-    thresholds = [(item, scale.at_least) for item in scale.items] + list(scale.except_from)
-    return [
-        f"{where}: item {item} cannot reach {value!r}."
-        for item, value in thresholds
-        if type(value) is not int or not known[item].minimum < value <= known[item].maximum
-    ]
-
-
-def algorithm_problems(instrument: Instrument, algorithm: Algorithm) -> list[str]:
-    where = f"algorithm {algorithm.name}"
-    if algorithm.method not in METHODS:
-        return [f"{where}: there is no method “{algorithm.method}”; known: {', '.join(METHODS)}."]
-    counts = {scale.name: scale for scale in instrument.subscales if scale.method == "count"}
-    if algorithm.counts not in counts:
-        return [f"{where}: “{algorithm.counts}” is no counting subscale."]
-    items = counts[algorithm.counts].items
-    problems = [
-        f"{where}: core item “{item}” is not counted." for item in algorithm.core if item not in items
-    ]
-    if not 1 <= algorithm.other_from < algorithm.major_from <= len(items):
-        problems.append(f"{where}: other_from and major_from should rise within 1 to {len(items)}.")
+    if instrument.recall_days < 0:
+        problems.append("recall_days should be at least 0, which means at the moment.")
+    if (instrument.text == "total") != instrument.totals_only:
+        problems.append("text “total” goes with an empty list of items, and only with that.")
     return problems
 
 
@@ -182,9 +68,9 @@ def default_problems(instrument: Instrument) -> list[str]:
 
 
 def identity_problems(instrument: Instrument) -> list[str]:
-    cited = (*instrument.band_sets, *instrument.rules, *instrument.change, *instrument.meaningful)
-    ids = [each.id for each in cited]
-    names = [each.name for each in (*instrument.flags, *instrument.algorithms, *instrument.subscales)]
+    ids = [each.id for each in cited_rules(instrument)]
+    groups = (*instrument.flags, *instrument.algorithms, *instrument.subscales, *instrument.domains)
+    names = [each.name for each in groups]
     return (
         [f"id “{rule}” should begin with “{instrument.id}.”." for rule in ids if not own(instrument, rule)]
         + [f"id “{rule}” stands there twice." for rule in twice(ids)]
@@ -197,10 +83,13 @@ def own(instrument: Instrument, rule: str) -> bool:
 
 
 def evidence_problems(instrument: Instrument) -> list[str]:
+    named = (*instrument.flags, *instrument.subscales, *instrument.algorithms)
+    tables = {"level": instrument.level, "conversion": instrument.conversion, "loinc": instrument.loinc}
     cited = (
-        *((each.id, each) for each in (*instrument.band_sets, *instrument.rules)),
-        *((each.id, each) for each in (*instrument.change, *instrument.meaningful)),
-        *((each.name, each) for each in (*instrument.flags, *instrument.subscales, *instrument.algorithms)),
+        *((each.id, each) for each in cited_rules(instrument)),
+        *((each.name, each) for each in named),
+        *((f"reliability {at}", each) for at, each in enumerate(instrument.reliability, 1)),
+        *((name, each) for name, each in tables.items() if each),
     )
     return [
         f"{name}: evidence should be one of {', '.join(EVIDENCE)}, not “{each.evidence}”."
@@ -209,15 +98,49 @@ def evidence_problems(instrument: Instrument) -> list[str]:
     ]
 
 
-def too_mild_problems(instrument: Instrument) -> list[str]:
-    named = instrument.too_mild_below
-    if isinstance(named, str):
-        return [f"too_mild_below: “{named}” is none of the checks."]
-    if named is not None and (named.conditions[0].measure, named.conditions[0].comparison) != ("total", ">="):
-        return [f"too_mild_below: {named.id} should be a check with total_at_least."]
-    if instrument.responses and named is None:
-        return ["too_mild_below is missing: a scale with a response rule says which baseline is too mild."]
-    return []
+def about_problems(instrument: Instrument) -> list[str]:
+    """What is said about the scale must fit the scale it is said of."""
+    problems = []
+    change = {each.id: each for each in instrument.change}
+    for at, each in enumerate(instrument.reliability, 1):
+        where = f"reliability {at}"
+        if each.kind not in RELIABILITIES:
+            problems.append(f"{where}: kind should be one of {', '.join(RELIABILITIES)}, not “{each.kind}”.")
+        if not 0 < each.value < 1 or (each.sd is not None and each.sd <= 0):
+            problems.append(f"{where}: value should lie between 0 and 1, and sd above 0.")
+        elif each.supports is not None and each.supports not in change:
+            problems.append(f"{where}: supports “{each.supports}”, which is no change of this scale.")
+        elif (
+            each.supports and each.rc95 and (points := change[each.supports].points or 0) < each.rc95 - 0.005
+        ):
+            problems.append(
+                f"{where}: its RC95 is {each.rc95:.2f}, more than the {points:g} of {each.supports}."
+            )
+    letters = {re.sub(r"[0-9]", "", item.id) for item in instrument.items}
+    if instrument.columns and set(instrument.columns) != letters:
+        problems.append(f"columns should name {', '.join(sorted(letters))}, the letters of the items.")
+    codes = instrument.loinc.items if instrument.loinc else ()
+    if codes and len(codes) != len(instrument.items):
+        problems.append(f"loinc has {len(codes)} codes for {len(instrument.items)} items.")
+    written = [code for code in (*codes, *loinc_codes(instrument)) if code and not loinc_number(code)]
+    return problems + [f"loinc: “{code}” is no LOINC number, its check digit is wrong." for code in written]
+
+
+def loinc_codes(instrument: Instrument) -> list[str]:
+    return (
+        [code for code in (instrument.loinc.panel, instrument.loinc.total) if code]
+        if instrument.loinc
+        else []
+    )
+
+
+def loinc_number(code: object) -> bool:
+    """`44249-1`: the last digit is the Mod-10 check digit of the ones before (Luhn)."""
+    if not isinstance(code, str) or not re.fullmatch(r"[0-9]{1,6}-[0-9]", code):
+        return False
+    digits = [int(digit) for digit in code.replace("-", "")][::-1]
+    doubled = [2 * digit - 9 * (digit > 4) for digit in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
 def twice(names) -> list[str]:

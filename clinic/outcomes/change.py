@@ -11,7 +11,8 @@ from math import sqrt
 
 import numpy as np
 
-from clinic.instruments.definition import COMPARISONS, Instrument, Rule, absent, percent_improvement
+from clinic.instruments.definition import Instrument
+from clinic.instruments.rules import COMPARISONS, Rule, absent, percent_improvement
 
 __all__ = [
     "Cutoffs",
@@ -101,6 +102,7 @@ def met(rule: Rule, total, baseline) -> np.ndarray:
     measures = {
         "total": total,
         "fall": baseline - total,
+        "rise": total - baseline,
         "fall_percent": improvements(baseline, total, rule.floor),
     }
     holds, unknown = np.ones(len(total), bool), np.zeros(len(total), bool)

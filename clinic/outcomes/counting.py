@@ -101,7 +101,7 @@ def _reason(instrument, total, prorated, missing, hours, days, instruments) -> s
     if prorated:
         return f"prorated: {plural(int(missing), 'answer')} missing" if missing else "prorated"
     scale = instruments.get(instrument)
-    recall = f"{scale.recall_days}-day recall, " if scale else ""
+    recall = f"{scale.recall_days}-day recall, " if scale and scale.recall_days else ""
     if hours < HOURS_AFTER_DOSE:
         return f"early signal: {recall}{time_after_dose(hours)}"
     return f"early signal: {recall}day {int(days)} of treatment, counts from day {DAYS_AFTER_FIRST}"

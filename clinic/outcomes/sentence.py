@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from clinic.instruments.definition import Instrument, percent_improvement
+from clinic.instruments.definition import Instrument
+from clinic.instruments.rules import percent_improvement
 from clinic.outcomes import change, counting
 from clinic.outcomes.baseline import Baseline
 from clinic.outcomes.clock import DAY, seconds
@@ -44,10 +45,9 @@ def header(
 
 def suicide_clause(scale: Instrument, forms: pd.DataFrame) -> str:
     """The suicide item of the last form; a scale that does not ask says so and never looks clean."""
-    item = next((each for each in scale.items if each.id == scale.suicide_item), None)
-    if item is None:
+    if scale.suicide_item is None:
         return f"{scale.title} does not ask about suicide"
-    label = f"item {item.number}"
+    label = scale.asks.removeprefix(f"{scale.title} ")
     if not len(forms):
         return f"{label} not asked"
     last = forms.iloc[-1]

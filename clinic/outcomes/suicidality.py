@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from clinic.instruments.definition import Instrument
+from clinic.instruments.items import Level
 from clinic.outcomes.clock import day
 from clinic.outcomes.wording import date_words, number, plural
 
@@ -72,18 +73,19 @@ def level_of(row: Mapping, instruments: Mapping[str, Instrument]) -> str:
     """ "urgent", "review", "skipped" or "none" of one asked form, by the scale's own suicide flag."""
     if row["suicide_state"] == "skipped" or pd.isna(row["suicide"]):
         return "review" if row["suicide_state"] == "yes" else "skipped"
-    flag = next((each for each in instruments[row["instrument"]].flags if each.name == "suicide"), None)
-    if flag is None:
-        return "review" if row["suicide_state"] == "yes" else "none"
-    if row["suicide"] >= flag.urgent_from:
+    flag = instruments[row["instrument"]].suicide_flag
+    if flag is not None and row["suicide"] >= flag.urgent_from:
         return "urgent"
-    return "review" if row["suicide"] >= flag.review_from else "none"
+    return "review" if row["suicide_state"] == "yes" else "none"
 
 
-def item_words(scale: Instrument) -> str:
-    """`PHQ-9 item 9`."""
-    item = next((each for each in scale.items if each.id == scale.suicide_item), None)
-    return f"{scale.title} item {item.number}" if item else scale.title
+def answer_words(scale: Instrument, value: float) -> str:
+    """`PHQ-9 item 9 = 2`; of a form read as a level `C-SSRS screener: item 4 endorsed`."""
+    if scale.level is None:
+        return f"{scale.asks} = {number(value)}"
+    if value == Level.BEHAVIOUR:
+        return f"{scale.title}: recent behaviour"
+    return f"{scale.title}: " + (f"item {value:g} endorsed" if value else "behaviour in the past")
 
 
 def _rows(frame: pd.DataFrame) -> list[dict]:
@@ -95,21 +97,23 @@ def _share(row: Mapping, instruments: Mapping[str, Instrument]) -> float:
     if pd.isna(row["suicide"]):
         return 0.0
     scale = instruments[row["instrument"]]
-    top = next((item.maximum for item in scale.items if item.id == scale.suicide_item), 1)
+    top = next((item.maximum for item in scale.items if item.id == scale.suicide_item), Level.BEHAVIOUR)
     return float(row["suicide"]) / top
 
 
 def _says(level, worst, asked, since, instruments, zone, within_days) -> str:
-    label = item_words(instruments[worst["instrument"]])
+    scale = instruments[worst["instrument"]]
     when = date_words(pd.Timestamp(worst["taken_at"]).tz_convert(zone))
     last = f"last asked {_ago(since)}"
     if level == "skipped":
-        return f"{label} skipped on {when}: ask before the person leaves; {last}."
+        return f"{scale.asks} skipped on {when}: ask before the person leaves; {last}."
     if level == "none":
         answers = plural(asked, "answer")
         return f"No suicide item endorsed in {answers} of the last {within_days} days; {last}."
-    answer = number(float(worst["suicide"])) if not pd.isna(worst["suicide"]) else "yes"
-    return f"{label} = {answer} on {when}, the most concerning answer of the last {within_days} days; {last}."
+    said = (
+        f"{scale.asks} = yes" if pd.isna(worst["suicide"]) else answer_words(scale, float(worst["suicide"]))
+    )
+    return f"{said} on {when}, the most concerning answer of the last {within_days} days; {last}."
 
 
 def _ago(days: int) -> str:

@@ -1,0 +1,120 @@
+"""A clinic's own rating scales: taken in from a folder once, kept in the store for good.
+
+The folder is only the way in. What was taken in is stored with the settings, so that it is backed up with the
+answers given under it, and nobody can alter it afterwards: a changed scale needs a higher version.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clinic import settings
+from clinic.access import require
+from clinic.instruments import BadDefinition, Instrument, library
+from clinic.instruments.reading import read_text
+from clinic.instruments.validation import Row, failures, rows_in, rows_of
+from clinic.refused import BadInput
+from data_model import Database
+
+SETTING = "own_scales"  # "id@version" -> {"definition": TOML, "rows": CSV}
+_on_the_shelf: dict[str, dict[str, str]] = {}
+
+
+@dataclass(slots=True)
+class Found:
+    """What a look into the folder came to; a scale with a problem is left where it was."""
+
+    taken: list[str] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def put_on_the_shelf(db: Database) -> None:
+    """Makes this store's own scales known to everything that asks the catalogue; cheap when they are already."""
+    global _on_the_shelf
+    kept = settings.current(db)[SETTING]
+    if kept == _on_the_shelf:
+        return
+    read = [read_text(name, each["definition"]) for name, each in kept.items()]
+    library.keep_own({(each.id, each.version): each for each in read})
+    _on_the_shelf = kept
+
+
+def look(db: Database, folder: str | Path | None = None) -> Found:
+    """Takes in every new scale of the folder (of the settings unless one is named): `NAME.toml`, and beside it
+    `NAME.csv` with its validation rows. Raises BadInput if the folder cannot be read."""
+    require(db, "change settings")
+    put_on_the_shelf(db)
+    where = folder or settings.current(db)["scales_folder"]
+    if not where:
+        raise BadInput("No folder for your own scales is named in the settings.")
+    if not Path(where).is_dir():
+        raise BadInput(f"{where} is not a folder on the computer that runs the dashboard.")
+    found, kept = Found(), dict(settings.current(db)[SETTING])
+    for path in sorted(Path(where).glob("*.toml")):
+        try:
+            _take_in(path, kept, found)
+        except BadInput as reason:
+            found.problems += reason.problems
+    if found.taken:
+        settings.change(db, **{SETTING: kept})
+        put_on_the_shelf(db)
+    return found
+
+
+def validation_rows(db: Database, scale: Instrument) -> list[Row]:
+    """The rows by which a scale, shipped or the clinic's own, was proved."""
+    own = settings.current(db)[SETTING].get(_name(scale))
+    return rows_in(own["rows"]) if own else rows_of(scale.id)
+
+
+def _take_in(path: Path, kept: dict[str, dict[str, str]], found: Found) -> None:
+    text = _read(path)
+    scale = read_text(path.name, text)
+    name = _name(scale)
+    if name in kept:
+        if read_text(name, kept[name]["definition"]).fingerprint != scale.fingerprint:
+            raise BadDefinition(
+                f"{path.name} differs from what was taken in as {name}, under which answers may have been "
+                "given: give it a higher version."
+            )
+        found.known.append(name)
+        return
+    _refuse_an_older_one(path, scale, kept)
+    rows = _rows(path)
+    if wrong := [f"{path.stem}.csv: {sentence}" for sentence in failures(scale, rows_in(rows))]:
+        raise BadDefinition(*wrong)
+    kept[name] = {"definition": text, "rows": rows}
+    library.keep_own(
+        {(one.id, one.version): one for one in (read_text(n, k["definition"]) for n, k in kept.items())}
+    )
+    found.taken.append(name)
+
+
+def _refuse_an_older_one(path: Path, scale: Instrument, kept: dict) -> None:
+    versions = [name.partition("@")[2] for name in kept if name.partition("@")[0] == scale.id]
+    if any(library.order(version) > library.order(scale.version) for version in versions):
+        raise BadDefinition(f"{path.name}: version {scale.version} is older than what was taken in already.")
+
+
+def _rows(path: Path) -> str:
+    """A scale that nobody has worked through on paper is not taken in."""
+    beside = path.with_suffix(".csv")
+    rows = _read(beside) if beside.is_file() else ""
+    if not rows or not rows_in(rows):
+        raise BadDefinition(
+            f"{path.name}: beside it should lie {beside.name} with validation rows, worked out by hand."
+        )
+    return rows
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as reason:
+        raise BadDefinition(f"{path.name} cannot be read: {reason}.") from reason
+
+
+def _name(scale: Instrument) -> str:
+    return f"{scale.id}@{scale.version}"
