@@ -20,6 +20,7 @@ ROLES_BY_ACTION: dict[str, set[Role]] = {
     "see today": {NURSE, CLINICIAN},
     "answer alerts": {NURSE, CLINICIAN},
     "choose baselines": {CLINICIAN},
+    "see scales": set(Role),
     "see outcomes": {CLINICIAN, LEAD},
     "see audit": {AUDITOR, ADMINISTRATOR},
     "manage accounts": {ADMINISTRATOR},

@@ -17,7 +17,8 @@ import click
 from clinic import access, backup, instruments, integrity, scales, settings
 from clinic.accounts import keeping
 from clinic.exchange.scores import Report, import_scores
-from clinic.instruments import table, validation
+from clinic.instruments import table as shelf_table
+from clinic.instruments import validation
 from clinic.refused import BadInput, NotFound, Refused
 from data_model import Account, Database, NoActor, StoreNotReady, connection, database, migrate
 from data_model.accounts import Role
@@ -327,8 +328,8 @@ def scales_list(store: bool) -> None:
             }
     else:
         rows = {each: len(validation.rows_of(each)) for each in instruments.catalogue()}
-    lines = [table.line(each, rows[each.id]) for each in instruments.catalogue().values()]
-    for line in (table.HEADINGS, *lines):
+    lines = [shelf_table.line(each, rows[each.id]) for each in instruments.catalogue().values()]
+    for line in (shelf_table.HEADINGS, *lines):
         click.echo("\t".join(line))
 
 

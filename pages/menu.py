@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from clinic import settings
+from clinic import scales, settings
 from clinic.access import can
 from data_model import database
 from pages.shared import notice, refusals, who
@@ -22,6 +22,7 @@ PAGES = [
     ("Administration", "admin/accounts.py", "Accounts", "manage_accounts", "manage accounts", True),
     ("Administration", "admin/settings.py", "Settings", "tune", "change settings", True),
     ("Administration", "admin/audit.py", "Audit trail", "history", "see audit", True),
+    ("Clinic", "clinical/scales.py", "Rating scales", "straighten", "see scales", True),
 ]
 
 st.set_page_config(page_title="Save Minds", page_icon="assets/favicon.png", layout="wide")
@@ -59,6 +60,7 @@ def main() -> None:
         st.stop()
     with database(actor) as db:
         chosen = settings.current(db)
+        scales.put_on_the_shelf(db)
     page = st.navigation(menu(actor))
     if chosen["logo"]:
         st.logo(chosen["logo"], size="large")

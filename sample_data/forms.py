@@ -27,7 +27,19 @@ SOON_AFTER = 0.30  # of people are asked on the day after the first two doses, t
 RESTED = {"lsas_sr": 6, "hama": 11, "madrs": 11}  # days before a long scale is repeated
 RATED = ("hama", "madrs")
 # What this clinic fills in, of all the scales there are.
-SCALES = ["gad2", "gad7", "hama", "hamd17", "lsas_ca", "lsas_sr", "madrs", "madrs_24h", "oasis", "phq2", "phq9"]
+SCALES = [
+    "gad2",
+    "gad7",
+    "hama",
+    "hamd17",
+    "lsas_ca",
+    "lsas_sr",
+    "madrs",
+    "madrs_24h",
+    "oasis",
+    "phq2",
+    "phq9",
+]
 
 # How often items are left blank, and how often the suicide item is.
 BLANK = {"phq9": 0.035, "gad7": 0.02, "lsas_sr": 0.02, "oasis": 0.01}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from clinic import assessments, instruments
+from clinic import instruments
 from data_model import Account, Assessment, Database, Treatment
 from data_model.columns import Status
 from data_model.episodes import Stage
@@ -37,7 +37,6 @@ def leave(db: Database, written: list[Written], accounts: dict[str, Account], en
 def _phq9(one: Written, who: Account, at: datetime, answers: dict[str, int], key: str) -> Assessment:
     instrument = instruments.instrument("phq9")
     score = instruments.score(instrument, answers)
-    suicide, state = assessments.suicide_answer(instrument, answers)
     return Assessment(
         key=key,
         patient_id=one.patient.id,
@@ -48,8 +47,8 @@ def _phq9(one: Written, who: Account, at: datetime, answers: dict[str, int], key
         answers=answers,
         total=score.total,
         missing=len(score.missing),
-        suicide=suicide,
-        suicide_state=state,
+        suicide=score.suicide,
+        suicide_state=score.suicide_state,
         status=Status.DRAFT,
         author=who.name,
         author_id=who.id,

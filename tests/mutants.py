@@ -37,6 +37,8 @@ def mutants(table: dict) -> Iterator[Mutant]:
     yield from boundaries(table)
     yield from taller_items(table)
     yield from other_defaults(table)
+    yield from other_signs(table)
+    yield from shorter_lists(table)
 
 
 def single(table: dict) -> Iterator[Mutant]:
@@ -129,6 +131,40 @@ def other_defaults(table: dict) -> Iterator[Mutant]:
                     other.pop("default", None)
                 altered[section][place]["default"] = True
                 yield Mutant(f"{section}: {row['id']} made the default", altered)
+
+
+SIGNS = {
+    "total_at_least": "total_above",
+    "total_above": "total_at_least",
+    "total_at_most": "total_below",
+    "total_below": "total_at_most",
+    "fall_percent_at_least": "fall_percent_above",
+    "fall_percent_above": "fall_percent_at_least",
+}
+
+
+def other_signs(table: dict) -> Iterator[Mutant]:
+    """ "At least" becomes "more than", "at most" becomes "below", and the other way round."""
+    for section in ("response", "partial", "remission", "checks"):
+        for place, row in enumerate(table.get(section, [])):
+            for key in row.keys() & SIGNS.keys():
+                altered = copy.deepcopy(table)
+                altered[section][place][SIGNS[key]] = altered[section][place].pop(key)
+                yield Mutant(f"{row['id']}: {key} → {SIGNS[key]}", altered)
+
+
+def shorter_lists(table: dict) -> Iterator[Mutant]:
+    """An item forgotten in a subscale or a domain, or left out of the total."""
+    for section in ("subscales", "domains"):
+        for place, row in enumerate(table.get(section, [])):
+            for at_, item in enumerate(row["items"]):
+                altered = copy.deepcopy(table)
+                del altered[section][place]["items"][at_]
+                yield Mutant(f"{section} {row['name']}: without {item}", altered)
+    for place, item in enumerate(table["items"]):
+        altered = copy.deepcopy(table)
+        altered["items"][place]["scored"] = not item.get("scored", True)
+        yield Mutant(f"{item['id']}: scored is now {altered['items'][place]['scored']}", altered)
 
 
 def put(table: dict, path: tuple, value: float) -> None:

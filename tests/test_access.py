@@ -20,6 +20,7 @@ record treatments    yes    yes        -     -              -
 see today            yes    yes        -     -              -
 answer alerts        yes    yes        -     -              -
 choose baselines     -      yes        -     -              -
+see scales           yes    yes        yes   yes            yes
 see outcomes         -      yes        yes   -              -
 see audit            -      -          -     yes            yes
 manage accounts      -      -          -     yes            -

@@ -54,9 +54,9 @@ def test_without_spread_there_is_nothing_to_divide_by():
     same_start = effect_sizes([20, 20, 20], [10, 12, 14])
     assert (same_start.d_pre, same_start.g_pre, same_start.correlation) == (None, None, None)
     assert same_start.d_z == pytest.approx(-4)
-    same_change = effect_sizes([20.1, 22.1, 24.1], [10.0, 12.0, 14.0])
+    same_change = effect_sizes([20.1, 22.3, 24.7], [10.0, 12.2, 14.6])  # −10.1 each, but for rounding
     assert same_change.d_z is None
-    assert same_change.d_pre == pytest.approx(-5.05)
+    assert same_change.d_pre == pytest.approx(-10.1 / np.std([20.1, 22.3, 24.7], ddof=1))
     assert effect_sizes([9, 9], [3, 3]).d_av is None
 
 

@@ -68,10 +68,20 @@ def test_the_table_scores_as_the_form_does(scale: str):
     assert list(table["missing"]) == [len(one.missing) for one in expected]
     assert list(table["suicide_state"]) == [one.suicide_state for one in expected]
     for row in rows:
-        if row["error"] in ("out_of_range", "not_asked", "not_integer"):
+        if row["error"] in ("out_of_range", "not_asked", "not_integer") and not about_a_date(known, row):
             with pytest.raises(BadAnswers) as refused:
                 score_frame(known, pd.DataFrame([in_order(known, answers_in(row["answers"]))]))
             assert refused.value.code == row["error"]
+
+
+def about_a_date(known, row) -> bool:
+    """Tables are scored without looking at dates, which change no number."""
+    form = in_order(known, answers_in(row["answers"]))
+    try:
+        score(known, {item.id: form[item.id] for item in known.items if not item.is_date})
+    except BadAnswers:
+        return False
+    return True
 
 
 HEADING = "case,answers,total,source\n"

@@ -140,11 +140,15 @@ def _band(instrument: str, version: str, total: float | None) -> str | None:
 
 
 def drafts(db: Database, patient: Patient | None = None) -> list[Row]:
-    """Unfinished forms, newest first, as (assessment, patient): one patient's, or this actor's own."""
+    """Forms with an answer that nobody has finished, newest first, as (assessment, patient): one patient's, or
+    this actor's own. A form that was only opened is no work left undone."""
     require(db, "record assessments")
-    if patient is not None:
-        return list(db.exec(_DRAFTS_OF_PATIENT, params={"patient": patient.id}))
-    return list(db.exec(_DRAFTS.where(Assessment.author_id == db.actor.account_id)))
+    found = (
+        db.exec(_DRAFTS_OF_PATIENT, params={"patient": patient.id})
+        if patient is not None
+        else db.exec(_DRAFTS.where(Assessment.author_id == db.actor.account_id))
+    )
+    return [row for row in found if row[0].answers]
 
 
 def voided(db: Database, patient: Patient) -> list[Assessment]:

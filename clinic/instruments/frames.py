@@ -155,7 +155,7 @@ class Forms:
 
     def _unasked(self, at: int) -> np.ndarray:
         before = self.given[:, self.place[self.items[at].ask_if]]
-        return (before < 1) & ~np.isnan(self.given[:, at])
+        return ~(before >= 1) & ~np.isnan(self.given[:, at])
 
     def _of_scored(self, values: np.ndarray) -> np.ndarray:
         return values if len(self.scored) == len(self.items) else values[:, self.scored]
@@ -200,9 +200,8 @@ class Forms:
         yes = self.given[:, [self.place[item] for item in level.items]] == 1
         highest = np.where(yes, np.arange(1, len(level.items) + 1), 0).max(axis=1).astype(float)
         happened = self.given[:, self.place[level.behaviour]] == 1
-        recent = (
-            happened if level.recent is None else happened & (self.given[:, self.place[level.recent]] == 1)
-        )
+        past = level.recent is not None and self.given[:, self.place[level.recent]] == 0
+        recent = happened & np.logical_not(past)
         positive = happened | (highest > 0)
         skipped = ~positive & missing.any(axis=1)
         value = np.where(skipped, np.nan, np.where(recent, Level.BEHAVIOUR, highest))

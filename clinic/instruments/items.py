@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from numbers import Integral
 
 KINDS = ("rating", "yes_no", "analogue", "date")
 LEVEL = "level"  # a flag on this word reads the highest item endorsed, not one item
@@ -62,7 +63,7 @@ class Item:
     def asked(self, answers: dict) -> bool:
         """Whether a form with these answers puts this question at all."""
         before = answers.get(self.ask_if) if self.ask_if else 1
-        return before is not None and before >= 1
+        return isinstance(before, Integral) and before >= 1
 
 
 @dataclass(frozen=True, slots=True)

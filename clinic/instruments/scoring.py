@@ -255,11 +255,13 @@ def suicide_answer(instrument: Instrument, answers: Answers | None) -> tuple[int
 
 
 def level_answer(instrument: Instrument, answers: Answers) -> tuple[int | None, str]:
-    """The highest item endorsed (0 to 5), or 6 for recent behaviour. Behaviour long past is a "yes" too."""
+    """The highest item endorsed (0 to 5), or 6 for recent behaviour and for behaviour of which nobody has said
+    when it was. Behaviour long past is a "yes" too."""
     level, behaviour = endorsed(instrument.level, answers), behaviour_of(instrument.level, answers)
-    if behaviour == "recent":
+    happened = answers.get(instrument.level.behaviour) == 1
+    if happened and behaviour != "past":
         return Level.BEHAVIOUR, "yes"
-    if level or behaviour == "past" or (behaviour == "unknown" and answers.get(instrument.level.behaviour)):
+    if level or happened:
         return level, "yes"
     return (None, "skipped") if missing_items(instrument, answers) else (0, "no")
 
@@ -325,28 +327,33 @@ def answer_problem(instrument: Instrument, item: Item, answers: Answers) -> tupl
     if answer is None:
         return None
     where = f"{instrument.title} item {item.id} ({item.text})"
-    if item.is_date:
-        return (
-            None
-            if item.accepts(answer)
-            else ("not_date", f"{where} takes a date as 2026-05-03, not {answer!r}.")
-        )
+    return (date_problem if item.is_date else rating_problem)(item, answer, where) or asked_problem(
+        instrument, item, answers, where
+    )
+
+
+def date_problem(item: Item, answer: object, where: str) -> tuple[str, str] | None:
+    return (
+        None if item.accepts(answer) else ("not_date", f"{where} takes a date as 2026-05-03, not {answer!r}.")
+    )
+
+
+def rating_problem(item: Item, answer: object, where: str) -> tuple[str, str] | None:
     if isinstance(answer, bool) or not isinstance(answer, Integral):
         return "not_integer", f"{where} takes a whole number, not {answer!r}."
-    if not item.accepts(answer):
-        codes = ((item.not_assessed, "not assessed"), (item.as_blank, "not assessed"))
-        also = "".join(f" or {code} for {word}" for code, word in codes if code is not None)
-        return "out_of_range", f"{where} takes {item.minimum} to {item.maximum}{also}, not {answer}."
-    return asked_problem(instrument, item, answers, where)
+    if item.accepts(answer):
+        return None
+    codes = [code for code in (item.not_assessed, item.as_blank) if code is not None]
+    also = "".join(f" or {code} for {dict(item.options)[code]}" for code in codes)
+    return "out_of_range", f"{where} takes {item.minimum} to {item.maximum}{also}, not {answer}."
 
 
 def asked_problem(instrument: Instrument, item: Item, answers: Answers, where: str) -> tuple[str, str] | None:
-    """An answer to a question that the answers before it rule out is a slip in one of the two."""
-    before = answers.get(item.ask_if) if item.ask_if else None
-    if item.ask_if is None or before is None or (isinstance(before, Integral) and before >= 1):
+    """An answer to a question that the answers before it do not lead to is a slip in one of the two."""
+    if item.asked(answers):
         return None
-    asked_for = next(each for each in instrument.items if each.id == item.ask_if)
-    return "not_asked", f"{where} is asked only after a yes to item {asked_for.number} ({asked_for.text})."
+    before = next(each for each in instrument.items if each.id == item.ask_if)
+    return "not_asked", f"{where} is asked only after a yes to item {before.number} ({before.text})."
 
 
 def possible_total(instrument: Instrument, total: float) -> float:

@@ -87,8 +87,8 @@ def flag_problems(instrument: Instrument, flag: Flag) -> Iterator[str]:
     if flag.item == LEVEL:
         if instrument.level is None:
             yield f"flag {flag.name} is on the level, which this scale does not have."
-        elif not 1 <= flag.review_from <= flag.urgent_from <= Level.BEHAVIOUR:
-            yield f"flag {flag.name}: {levels} should rise within 1 to {Level.BEHAVIOUR}."
+        elif flag.review_from != 1 or not 1 <= flag.urgent_from <= Level.BEHAVIOUR:
+            yield f"flag {flag.name}: {levels} should be 1, because any item counts, and at most {Level.BEHAVIOUR}."
         return
     item = {item.id: item for item in instrument.items}.get(flag.item)
     if item is None:

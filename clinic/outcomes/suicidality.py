@@ -84,8 +84,8 @@ def answer_words(scale: Instrument, value: float) -> str:
     if scale.level is None:
         return f"{scale.asks} = {number(value)}"
     if value == Level.BEHAVIOUR:
-        return f"{scale.title}: recent behaviour"
-    return f"{scale.title}: " + (f"item {value:g} endorsed" if value else "behaviour in the past")
+        return f"{scale.title}: recent behaviour reported"
+    return f"{scale.title}: " + (f"item {value:g} endorsed" if value else "past behaviour reported")
 
 
 def _rows(frame: pd.DataFrame) -> list[dict]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
+import pandas as pd
 
 HALF = 0.5 + 1e-9  # a product of fractions that comes to one half may lie a rounding error above it
 
@@ -76,13 +77,7 @@ def kaplan_meier(times, events, confidence: float = 0.95) -> Curve:
     at, died = np.unique(times[events], return_counts=True)
     at_risk = len(followed) - np.searchsorted(followed, at, side="left")
     survival = np.cumprod(1 - died / at_risk)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        greenwood = np.sqrt(np.cumsum(died / (at_risk * (at_risk - died))))
-        error = survival * greenwood
-        exponent = NormalDist().inv_cdf(0.5 + confidence / 2) * greenwood / np.log(survival)
-        low, high = survival ** np.exp(-exponent), survival ** np.exp(exponent)
-    gone = survival <= 0
-    error, low, high = (np.where(gone, np.nan, each) for each in (error, low, high))
+    error, low, high = _limits(at_risk, died, survival, NormalDist().inv_cdf(0.5 + confidence / 2))
     ends = float(followed[-1]) if len(followed) else 0.0
     return Curve(at, at_risk, died, survival, error, low, high, followed, ends, unknown)
 
@@ -97,15 +92,19 @@ def until_at_risk(curve: Curve, fewest: int) -> Curve:
     return replace(curve, ends=ends, **{name: getattr(curve, name)[keep] for name in names})
 
 
+def _limits(at_risk, died, survival, z: float) -> list[np.ndarray]:
+    """Standard error, lower and upper limit; all three NaN where nobody is left."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        greenwood = np.sqrt(np.cumsum(died / (at_risk * (at_risk - died))))
+        exponent = z * greenwood / np.log(survival)
+        found = survival * greenwood, survival ** np.exp(-exponent), survival ** np.exp(exponent)
+    return [np.where(survival > 0, each, np.nan) for each in found]
+
+
 def _known(times, events) -> tuple[np.ndarray, np.ndarray, int]:
     times = np.asarray(times, float)
-    verdicts = np.array([np.nan if each is None or each != each else float(each) for each in _plain(events)])
+    verdicts = pd.Series(events, dtype=object).to_numpy(float, na_value=np.nan)  # None, NaN and NA alike
     known = ~np.isnan(times) & ~np.isnan(verdicts)
     if (times[known] < 0).any():
         raise ValueError("a time before the start")
     return times[known], verdicts[known] == 1, int((~known).sum())
-
-
-def _plain(events) -> list:
-    """Also from a nullable column, whose NA has no truth value."""
-    return events.to_numpy(float, na_value=np.nan).tolist() if hasattr(events, "to_numpy") else list(events)

@@ -7,15 +7,16 @@ from datetime import datetime
 import streamlit as st
 
 from clinic import alerts, assessments, instruments, patients, settings
-from clinic.outcomes.wording import number
 from clinic.refused import BadInput
 from data_model import database
 from data_model.assessments import How, Timing
 from data_model.columns import Status, now
-from pages.shared import clock, figure, refusals, who
+from pages.shared import clock, figure, refusals, scale_words, who
 from pages.shared.address import open_patient, own, patient
 from pages.shared.item_entry import item_entry
 from pages.shared.words import as_typed
+
+ANSWERS, TOTAL = "Answers", "A total from paper"
 
 actor = who.actor()
 with database(actor) as db:
@@ -31,9 +32,9 @@ def key(name: str) -> str:
 
 
 st.title(f"{scale.title}: {as_typed(person.name)}", anchor=False)
-st.caption(
-    f"{person.line} · {scale.name} · {scale.recall} · {scale.minimum}–{scale.maximum}, lower is better"
-)
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.caption(" · ".join([person.line, scale.name, scale.recall, *scale_words.range_and_direction(scale)]))
+    st.page_link("clinical/scales.py", label="How it is scored", query_params={"scale": scale.id})
 
 
 def details() -> dict:
@@ -60,9 +61,9 @@ def dated() -> str:
     return clock.moment(at, zone) if isinstance(at, datetime) else f"{at:%-d %b %Y}, time not known"
 
 
-def save(total: float | None = None) -> None:
+def save(total: float | None = None, declined: bool = False) -> None:
     with database(who.actor()) as db:
-        assessments.finish(db, draft.key, total=total, **details())
+        assessments.finish(db, draft.key, total=total, declined=declined, **details())
     st.session_state["just saved"] = f"{scale.title} saved."
     open_patient(chosen.key)
 
@@ -111,13 +112,19 @@ def answering() -> None:
                 score = None
             else:
                 score = assessments.answer(db, draft.key, answers)
+        declined = bool(st.session_state.get(key("declined")))
         if enter:
-            save()
+            save(declined=declined)
         given = sum(value is not None for value in answers.values())
-        live(score, given)
+        live(score, answers)
+        if scale.level and given and score.missing:
+            st.checkbox(
+                "They declined the rest: save what is answered. It stays open as a concern.",
+                key=key("declined"),
+            )
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Save", type="primary", icon=":material/check:", key=key("save")):
-                save()
+                save(declined=declined)
             if st.button("Discard", type="tertiary", icon=":material/delete:", key=key("discard")):
                 with database(who.actor()) as db:
                     assessments.discard(db, draft.key)
@@ -126,40 +133,27 @@ def answering() -> None:
             st.caption(f"{'Draft stored. ' if given else ''}Dated {dated()}.{keys}")
 
 
-def live(score: instruments.Score, given: int) -> None:
-    """The score as it stands: no band before the form allows one, and the concern at once."""
+def live(score: instruments.Score, answers: dict) -> None:
+    """The result as it stands: no band before the form allows one, and the concern at once."""
+    shown = scale_words.result(scale, score, answers)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center", key=key("live")):
-        if score.total is None:
-            st.metric(f"{scale.title}, {given} of {len(scale.items)} answered", "–")
-        else:
-            name = "prorated" if score.prorated else "complete"
-            st.metric(f"{scale.title}, {name}", number(score.total))
-            if score.band:
-                st.badge(score.band, color="gray")
+        st.metric(shown.what, shown.value, width="content")
+        for word in shown.words:
+            st.badge(word, color="gray")
+    if shown.note:
+        st.caption(shown.note)
     flag = score.flags.get("suicide")
     if flag == "yes":
         st.error(
-            f"A concern is open: the answer about suicidal thoughts is above 0. Ask before they leave. "
-            f"{alerts.NOT_PAGED}",
+            f"A concern is open: {scale_words.concern(scale)} Ask before they leave. {alerts.NOT_PAGED}",
             icon=":material/priority_high:",
         )
-    elif flag == "unknown" and given:
-        st.caption("The suicide item is not answered yet. Skipping it is treated as a positive answer.")
+    elif flag == "unknown" and answers:
+        st.caption(scale_words.unanswered(scale))
 
 
-from_paper = st.segmented_control(
-    "Enter",
-    ["Answers", "A total from paper"],
-    default="Answers",
-    required=True,
-    key=key("from paper"),
-    label_visibility="collapsed",
-)
-if draft.status != Status.DRAFT:
-    open_patient(chosen.key)
-elif from_paper == "Answers":
-    answering()
-else:
+def from_paper() -> None:
+    """A total without its answers; nothing in it speaks about suicide."""
     with st.container(border=True):
         total = st.number_input(
             f"Total ({scale.minimum}–{scale.maximum})",
@@ -169,8 +163,23 @@ else:
             key=key("total"),
             width=220,
         )
-        st.caption("A total alone holds no answer to the suicide item: it will show as not asked.")
+        if scale.suicide_item or scale.hides_suicide_item:
+            st.caption("A total holds no answer to the suicide item of the form: it will show as not asked.")
         if st.button("Save the total", type="primary", key=key("save total")):
             if total is None:
                 raise BadInput("Type the total first.")
             save(total)
+
+
+ways = [ANSWERS] * (not scale.totals_only) + [TOTAL] * scale.has_total
+way = ways[0]
+if len(ways) > 1:
+    way = st.segmented_control(
+        "Enter", ways, default=ANSWERS, required=True, key=key("from paper"), label_visibility="collapsed"
+    )
+if draft.status != Status.DRAFT:
+    open_patient(chosen.key)
+elif way == ANSWERS:
+    answering()
+else:
+    from_paper()

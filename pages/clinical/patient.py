@@ -15,15 +15,16 @@ from clinic.charts import patient as core
 from clinic.outcomes import counting, sentence, suicidality
 from clinic.outcomes.baseline import none_yet
 from clinic.outcomes.wording import number
-from data_model import database
+from data_model import Assessment, database
 from data_model.columns import now
 from data_model.episodes import Stage
-from pages.shared import background, clock, figure, refusals, who
+from pages.shared import background, clock, figure, refusals, scale_words, sheet, who
 from pages.shared.address import own, patient
 from pages.shared.kept import kept
 from pages.shared.words import as_typed
 
 PANELS = 3
+FIELD_OF_INSTRUMENT = 1 + assessments.FIELDS.index(Assessment.instrument)  # after the patient's key
 
 actor = who.actor()
 with database(actor) as db:
@@ -55,6 +56,13 @@ def record(scale: instruments.Instrument) -> None:
     st.switch_page("clinical/assessment.py", query_params={"patient": chosen.key, "instrument": scale.id})
 
 
+def other_scales(primary: instruments.Instrument) -> list[str]:
+    """All but the leading one: those that this person has answered before come first."""
+    known = {row[FIELD_OF_INSTRUMENT] for row in score_rows}
+    others = [scale for scale in catalogue.values() if scale.id != primary.id]
+    return [s.id for s in sorted(others, key=lambda s: (s.id not in known, s.title.casefold()))]
+
+
 # ---- who, and what to do -----------------------------------------------------------------------------------
 
 if said := st.session_state.pop("just saved", None):
@@ -75,12 +83,15 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
                 f"Record {primary.title}", type="primary", icon=":material/edit_note:", key=key("record")
             ):
                 record(primary)
-            others = sorted((s.title, s.id) for s in catalogue.values() if s.id != primary.id)
-            other = st.menu_button(
-                "Other scale",
-                [name for _, name in others],
+            other = st.selectbox(
+                "Another scale",
+                other_scales(primary),
+                index=None,
                 format_func=lambda name: catalogue[name].title,
+                placeholder="Another scale",
                 key=key("other scale"),
+                label_visibility="collapsed",
+                width=190,
             )
             if other:
                 record(catalogue[other])
@@ -129,7 +140,8 @@ baselines = by_rule | chosen_baselines
 as_of = max([now().replace(second=0, microsecond=0), *scores["taken_at"].iloc[-1:]])
 
 primary = catalogue[course.primary_instrument]
-order = sorted(used, key=lambda scale: (scale.id != primary.id, -uses[scale.id]))
+drawable = [scale for scale in used if scale.has_total]
+order = sorted(drawable, key=lambda scale: (scale.id != primary.id, -uses[scale.id]))
 if primary not in order:
     order = [primary, *order]
 with st.container(border=True):
@@ -206,9 +218,11 @@ def score_lines(
         {
             "Date": clock.moment(row.taken_at, zone, row.date_only),
             "Scale": catalogue[row.instrument].title,
-            "Score": number(row.total) + ("*" if row.prorated else "") if row.total == row.total else "–",
+            "Score": scale_words.in_table(catalogue[row.instrument], row.total, row.prorated, row.suicide),
             "Band": row.band or "–",
-            "Suicide item": SUICIDE[row.suicide_state].format(row.suicide),
+            "Suicide item": scale_words.suicide_in_table(
+                catalogue[row.instrument], row.suicide_state, row.suicide
+            ),
             "How": row.how + (f", {row.rater}" if isinstance(row.rater, str) else ""),
             "Counts": row.why_not or "towards response",
         }
@@ -224,15 +238,18 @@ def scores_table() -> None:
         lines,
         hide_index=True,
         column_config={name: st.column_config.Column(width=px) for name, px in SCORE_WIDTHS.items()},
-        on_select="rerun" if working else "ignore",
+        on_select="rerun",
         selection_mode="single-row",
         key=key("scores"),
         alt=f"All {len(lines)} scores, newest first",
     )
-    if working and picked.selection.rows:
-        take_out(scores.iloc[::-1].iloc[picked.selection.rows[0]])
+    if picked.selection.rows:
+        score = scores.iloc[::-1].iloc[picked.selection.rows[0]]
+        read_form(score)
+        if working:
+            take_out(score)
     if scores["prorated"].any():
-        st.caption("* prorated: some answers are missing; never a baseline, response or remission.")
+        st.caption("\\* prorated: some answers are missing; never a baseline, response or remission.")
     for row in voided:
         st.markdown(
             f":gray[~~{clock.moment(row.taken_at, zone, row.date_only)} "
@@ -244,14 +261,32 @@ def scores_table() -> None:
 # Pixels, so that all columns show beside the sidebar of a 1360 px window.
 SCORE_WIDTHS = {
     "Date": 130,
-    "Scale": 70,
+    "Scale": 112,
     "Score": 52,
     "Band": 122,
     "Suicide item": 90,
-    "How": 202,
-    "Counts": 224,
+    "How": 180,
+    "Counts": 204,
 }
-SUICIDE = {"yes": "{:g}", "no": "0", "skipped": "skipped: ask", "not asked": "not asked"}
+
+
+def read_form(score: pd.Series) -> None:
+    """What they answered: the form of one score, item by item, with its result."""
+    with database(who.actor()) as db:
+        row = assessments.by_key(db, score.assessment)
+    scale = instruments.instrument(row.instrument, row.version)
+    with st.expander(f"{scale.title} of {clock.moment(row.taken_at, zone, row.date_only)}", expanded=True):
+        if row.answers is None:
+            st.text("A total without its answers.")
+            return
+        result = scale_words.result(scale, instruments.score(scale, row.answers), row.answers)
+        sheet.table(
+            " · ".join([f"{result.what}: {result.value}", *result.words]),
+            ("item", "text", "answer"),
+            scale_words.answered(scale, row.answers),
+        )
+        if row.note:
+            st.text(row.note)
 
 
 def take_out(score: pd.Series) -> None:

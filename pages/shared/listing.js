@@ -42,6 +42,18 @@ function trend(cell) {
   return svg;
 }
 
+// A scale's bands side by side, from the mildest to the gravest.
+function strip(bands) {
+  const bar = make("span", "strip");
+  bands.forEach(([share, depth]) => {
+    const band = make("i");
+    band.style.flex = `${share} 0 0`;
+    band.style.setProperty("--depth", `${Math.round(14 + 66 * depth)}%`);
+    bar.append(band);
+  });
+  return bar;
+}
+
 function fill(target, cell) {
   if (cell === null || cell === undefined) target.append(make("span", "none", "–"));
   else if (typeof cell !== "object") target.append(make("span", "", cell));
@@ -50,6 +62,7 @@ function fill(target, cell) {
   else {
     target.append(make("span", "main", cell.main));
     if (cell.sub) target.append(make("span", "sub", cell.sub));
+    if (cell.strip && cell.strip.length) target.append(strip(cell.strip));
   }
 }
 
@@ -64,6 +77,12 @@ export default function (component) {
   table.tHead.append(head);
   data.rows.forEach((row) => {
     const tr = make("tr");
+    if (row.group) {
+      tr.className = "group";
+      tr.append(Object.assign(make("th", "", row.group), { scope: "rowgroup", colSpan: data.columns.length }));
+      table.tBodies[0].append(tr);
+      return;
+    }
     data.columns.forEach(([name, heading], index) => {
       const td = make("td");
       td.dataset.heading = heading;
@@ -73,6 +92,7 @@ export default function (component) {
         fill(button, row[name]);
         td.append(button);
       } else fill(td, row[name]);
+      if (typeof row[name] === "string" && row[name].length > 40) td.className = "wide";
       tr.append(td);
     });
     tr.addEventListener("click", () => setTriggerValue("open", row.id));

@@ -23,7 +23,8 @@ def listing(
     """Draws rows and returns the `id` of the one just opened, if any.
 
     `columns` are (name, heading). A cell is text, or a dict: {"main", "sub"} for two lines, {"badge", "tone"}
-    for a label, or {"trend": [numbers or None], "low", "high", "say"} for a small line on a fixed range.
+    for a label, or {"trend": [numbers or None], "low", "high", "say"} for a small line on a fixed range; two
+    lines may have a "strip" of [width, depth 0 to 1] below them. A row {"group"} is a heading within the table.
     """
     result = _component(
         key=key,
