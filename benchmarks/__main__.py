@@ -11,7 +11,7 @@ from statistics import median
 
 import click
 
-from benchmarks import captured, crowd, machine, ratio, reruns, serving, starts, stores
+from benchmarks import captured, crowd, machine, ratio, reruns, scoring, serving, starts, stores
 from benchmarks.crowd import Crowd
 from benchmarks.ratio import Ratio
 from benchmarks.reruns import Side
@@ -46,6 +46,8 @@ async def measure(folder: Path, sizes: Sizes) -> list[Ratio]:
     bare = Side(serving.bare(constants, stock=False), Place(few.name))
     stock = Side(serving.bare(constants, stock=True), Place(few.name))
 
+    _now("scoring")
+    scored = scoring.in_turn("phq9", sizes.forms, sizes.rounds)
     _now("rerunning")
     runs = await reruns.in_turn({"ours": ours, "bare": bare, "larger": larger, "stock": stock}, sizes.reruns)
     _now("starting")
@@ -63,6 +65,7 @@ async def measure(folder: Path, sizes: Sizes) -> list[Ratio]:
         ratio.of_series("rerun: Patient page / bare page, stock settings", runs["ours"], runs["stock"], 0.3),
         ratio.of_series(f"rerun: {sizes.many:,} patients / {sizes.few:,}", runs["larger"], runs["ours"], 1.2),
         ratio.of_series("start to first page / bare app", begun["ours"], begun["hello"], 2.5),
+        ratio.of_series(f"scoring: {sizes.forms:,} PHQ-9 forms / sum of the array", *scored, 20),
         ratio.of_searches("people served in time / bare page", first, second, 0.4),
     ]
 

@@ -7,18 +7,33 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sizes:
-    """`base` people are the sample clinic's own; the two stores are filled up to `few` and to `many`. `steps`
-    are those of a crowd, for each side, and begin with `people` at most."""
+    """`base` people are the sample clinic's own; the two stores are filled up to `few` and to `many`. `forms` are scored
+    `rounds` times. `steps` are those of a crowd, for each side, and begin with `people` at most."""
 
     base: int
     few: int
     many: int
     reruns: int
     starts: int
+    forms: int
+    rounds: int
     people: int
     steps: int
     step_seconds: float
 
 
-FULL = Sizes(base=120, few=500, many=20_000, reruns=60, starts=5, people=1_000, steps=8, step_seconds=10.0)
-QUICK = Sizes(base=40, few=40, many=60, reruns=3, starts=1, people=3, steps=1, step_seconds=1.0)
+FULL = Sizes(
+    base=120,
+    few=500,
+    many=20_000,
+    reruns=60,
+    starts=5,
+    forms=1_000_000,
+    rounds=9,
+    people=1_000,
+    steps=8,
+    step_seconds=10.0,
+)
+QUICK = Sizes(
+    base=40, few=40, many=60, reruns=3, starts=1, forms=1_000, rounds=2, people=3, steps=1, step_seconds=1.0
+)

@@ -144,7 +144,10 @@ def _worse(db: Database) -> Iterator[tuple[Assessment, str]]:
             rows[row.episode_id].append(row)
     for episode_id, scored in rows.items():
         episode = db.get(Episode, episode_id)
-        frame = assessments.scores(db, db.get(Patient, episode.patient_id))
+        try:
+            frame = assessments.scores(db, db.get(Patient, episode.patient_id))
+        except NotFound:  # a score of an unknown definition, which `_scores` has named
+            continue
         found = episodes.baselines(db, episode, frame, {row.instrument for row in scored})
         for row in scored:
             yield from ((row, rule.id) for rule in alerts.worse_rules(row, found[row.instrument]))

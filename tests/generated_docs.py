@@ -30,6 +30,7 @@ from clinic import access
 from data_model.accounts import Role
 from data_model.columns import Clinical
 from data_model.triggers import CLINICAL_TABLES
+from tests import instrument_docs
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTE = "<!-- Written by `make docs` from the code. Change the code, not this page. -->"
@@ -242,10 +243,12 @@ def _page(title: str, *blocks: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "docs/rights.md": rights,
     "docs/data_dictionary.md": data_dictionary,
+    **instrument_docs.pages(),
 }
 
 
 def main() -> None:
+    (ROOT / instrument_docs.FOLDER).mkdir(exist_ok=True)
     for path, written in PAGES.items():
         (ROOT / path).write_text(written(), encoding="utf-8")
 

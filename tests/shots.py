@@ -61,7 +61,23 @@ def sign_in(window: Window, keys: dict[str, str]) -> None:
 
 
 def half_an_assessment(window: Window, keys: dict[str, str]) -> None:
-    form = "/assessment?patient={Ela}&instrument=phq9".format_map(keys)
+    half_filled(window, keys, "phq9", "212011")
+    window.sees("PHQ-9, 6 of 9 answered")
+
+
+def half_a_screener(window: Window, keys: dict[str, str]) -> None:
+    half_filled(window, keys, "cssrs", "11100")
+    window.sees("item 3 endorsed")
+
+
+def half_the_situations(window: Window, keys: dict[str, str]) -> None:
+    half_filled(window, keys, "lsas_sr", "2312231201")
+    window.sees("LSAS-SR, 10 of 48 answered")
+
+
+def half_filled(window: Window, keys: dict[str, str], scale: str, answers: str) -> None:
+    """Ela's form of this scale with its first answers, typed anew."""
+    form = "/assessment?patient={Ela}&instrument=".format_map(keys) + scale
     window.open(form)
     first = window.page.locator("fieldset input").first
     first.wait_for(state="attached")
@@ -70,8 +86,7 @@ def half_an_assessment(window: Window, keys: dict[str, str]) -> None:
         window.title("Elmsted, Ela")
         window.open(form)
     expect(first).to_be_focused()
-    window.type("212011", delay=30)
-    window.sees("PHQ-9, 6 of 9 answered")
+    window.type(answers, delay=30)
 
 
 def half_a_treatment(window: Window, keys: dict[str, str]) -> None:
@@ -156,6 +171,25 @@ SCREENS = [
         "nora",
         "A PHQ-9, six of nine answered: one key an item, each answer stored.",
         half_an_assessment,
+    ),
+    Screen(
+        "screener",
+        "petra",
+        "A C-SSRS: questions 3 to 5 came with the yes to 2; level and behaviour apart, never a sum.",
+        half_a_screener,
+    ),
+    Screen(
+        "situations",
+        "nora",
+        "A LSAS: two ratings side by side, from one to the other by digits.",
+        half_the_situations,
+    ),
+    Screen("scales", "petra", "What each scale measures, by whom it is rated, its bands.", at("/scales")),
+    Screen(
+        "scale",
+        "petra",
+        "The PHQ-9 in the catalogue: bands and cuts on a ruler, how it is scored, rules with sources.",
+        at("/scales?scale=phq9"),
     ),
     Screen(
         "treatment",

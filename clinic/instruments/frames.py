@@ -242,16 +242,27 @@ def refuse_impossible(instrument: Instrument, items: list[Item], frame: pd.DataF
 
 def points_of(items: list[Item], values: np.ndarray) -> np.ndarray:
     """Answers as they enter a sum. The array itself where every answer counts as what it is."""
-    if not any(item.weights or item.not_assessed is not None or item.as_blank is not None for item in items):
+    special = [
+        at
+        for at, item in enumerate(items)
+        if item.weights or item.not_assessed is not None or item.as_blank is not None
+    ]
+    if not special:
         return values
-    points = values.copy()
-    for at, item in enumerate(items):
-        for answer, worth in item.weights:
-            points[values[:, at] == answer, at] = worth
-        for code, worth in ((item.not_assessed, 0.0), (item.as_blank, np.nan)):
-            if code is not None:
-                points[values[:, at] == code, at] = worth
+    points = values.copy(order="F")
+    for at in special:
+        points[:, at] = worth_of(items[at], values[:, at])
     return points
+
+
+def worth_of(item: Item, answers: np.ndarray) -> np.ndarray:
+    """Points of one column by a table of all its answers, whose last place stands for a blank."""
+    codes = [code for code in (item.not_assessed, item.as_blank) if code is not None]
+    low, high = min([item.minimum, *codes]), max([item.maximum, *codes])
+    worth = [item.points(answer) if item.accepts(answer) else None for answer in range(low, high + 1)]
+    table = np.array([*worth, None], float)
+    place = np.where(np.isnan(answers), len(worth), answers - low)
+    return table[np.clip(place, 0, len(worth)).astype(np.int64)]
 
 
 def band_codes(chosen: BandSet | None) -> Callable[[np.ndarray], np.ndarray] | None:

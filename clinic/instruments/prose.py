@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clinic.instruments.definition import Instrument
+from clinic.instruments.items import Item
 from clinic.instruments.rules import Change, Rule
 
 EVIDENCE_WORDS = {
@@ -75,7 +76,7 @@ def _items(scale: Instrument) -> list[str]:
             f"{each[0]} to {each[1]}."
             for each in sorted(own)
         ]
-    if left := [item.id for item in scale.items if not item.scored]:
+    if left := [item.id for item in scale.items if not item.scored and not item.is_date]:
         found.append(f"Not in the result: {_numbers(scale, left)}.")
     for item in scale.items:
         labels = dict(item.options)
@@ -220,6 +221,19 @@ def beside(scale: Instrument) -> list[tuple[str, ...]]:
         ends = f"from {table.values[0]:g} at {table.start} to {table.values[-1]:g} at {scale.maximum}"
         found.append((table.title, f"by table, {ends}", EVIDENCE_WORDS[table.evidence], table.source))
     return found
+
+
+def answers(item: Item) -> str:
+    """What may be answered: `0 Not at all, 1 Several days`, `0 to 4`, a line between two anchors, a date."""
+    if item.is_date:
+        return "a date"
+    if item.kind == "analogue":
+        return f"{item.minimum} {item.anchors[0]} … {item.maximum} {item.anchors[1]}"
+    if all(label == str(value) for value, label in item.options):
+        return f"{signed(item.minimum)} to {signed(item.maximum)}"
+    return ", ".join(
+        signed(value) + (f" {label}" if label != str(value) else "") for value, label in item.options
+    )
 
 
 def review(scale: Instrument) -> str:

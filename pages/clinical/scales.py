@@ -138,28 +138,16 @@ def bands(row: tuple[str, ...]) -> tuple[str, ...]:
 
 def as_answered(scale: Instrument) -> str:
     """The stem, and the answers where all items have the same."""
-    same = {answers(item) for item in scale.items}
+    same = {prose.answers(item) for item in scale.items}
     return (
         ". ".join([scale.stem.rstrip(".:?"), *same] if len(same) == 1 else [scale.stem.rstrip(".:?")]) + "."
     )
 
 
 def form(scale: Instrument) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    same = len({answers(item) for item in scale.items}) == 1
-    rows = [(str(item.number), item.text, "" if same else answers(item)) for item in scale.items]
+    same = len({prose.answers(item) for item in scale.items}) == 1
+    rows = [(str(item.number), item.text, "" if same else prose.answers(item)) for item in scale.items]
     return ("item", "text", "answers"), rows
-
-
-def answers(item: instruments.Item) -> str:
-    if item.is_date:
-        return "a date"
-    if item.kind == "analogue":
-        return f"{item.minimum} {item.anchors[0]} … {item.maximum} {item.anchors[1]}"
-    if all(label == str(value) for value, label in item.options):
-        return f"{prose.signed(item.minimum)} to {prose.signed(item.maximum)}"
-    return ", ".join(
-        prose.signed(value) + (f" {label}" if label != str(value) else "") for value, label in item.options
-    )
 
 
 if chosen := st.query_params.get("scale"):
