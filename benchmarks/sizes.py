@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sizes:
-    """`base` people are the sample clinic's own; the two stores are filled up to `few` and to `many`. `forms` are scored
-    `rounds` times. `steps` are those of a crowd, for each side, and begin with `people` at most."""
+    """`base` people are the sample clinic's own; the two stores are filled up to `few` and to `many`. `forms`
+    are scored `rounds` times. `steps` are those of a crowd, for each side, and begin with `people` at most."""
 
     base: int
     few: int

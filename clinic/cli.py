@@ -338,7 +338,7 @@ def scales_list(store: bool) -> None:
 def scales_take_in(folder: Path | None) -> None:
     """Take in the clinic's own scales from FOLDER, or from the one named in the settings.
 
-    A scale is NAME.toml and, beside it, NAME.csv with validation rows (docs/instruments/own.md). What was
+    A scale is NAME.toml and, beside it, NAME.csv with validation rows (docs/own_scales.md). What was
     taken in stays in the store and is never altered; a change is a higher version.
     """
     with _store() as db:

@@ -49,10 +49,8 @@ def look(db: Database, folder: str | Path | None = None) -> Found:
     where = folder or settings.current(db)["scales_folder"]
     if not where:
         raise BadInput("No folder for your own scales is named in the settings.")
-    if not Path(where).is_dir():
-        raise BadInput(f"{where} is not a folder on the computer that runs the dashboard.")
     found, kept = Found(), dict(settings.current(db)[SETTING])
-    for path in sorted(Path(where).glob("*.toml")):
+    for path in _definitions(Path(where)):
         try:
             _take_in(path, kept, found)
         except BadInput as reason:
@@ -69,6 +67,21 @@ def validation_rows(db: Database, scale: Instrument) -> list[Row]:
     return rows_in(own["rows"]) if own else rows_of(scale.id)
 
 
+def taken_in(db: Database) -> list[Instrument]:
+    """This store's own scales in every version, the oldest of each first."""
+    put_on_the_shelf(db)
+    return sorted(library.own_scales().values(), key=lambda each: (each.id, library.order(each.version)))
+
+
+def _definitions(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+    except (FileNotFoundError, NotADirectoryError):
+        raise BadInput(f"{folder} is not a folder on the computer that runs the dashboard.") from None
+    except OSError as reason:
+        raise BadInput(f"{folder} cannot be read: {reason.strerror}.") from reason
+
+
 def _take_in(path: Path, kept: dict[str, dict[str, str]], found: Found) -> None:
     text = _read(path)
     scale = read_text(path.name, text)
@@ -81,15 +94,15 @@ def _take_in(path: Path, kept: dict[str, dict[str, str]], found: Found) -> None:
             )
         found.known.append(name)
         return
+    _refuse_a_shipped_id(path, scale)
     _refuse_an_older_one(path, scale, kept)
-    rows = _rows(path)
-    if wrong := [f"{path.stem}.csv: {sentence}" for sentence in failures(scale, rows_in(rows))]:
-        raise BadDefinition(*wrong)
-    kept[name] = {"definition": text, "rows": rows}
-    library.keep_own(
-        {(one.id, one.version): one for one in (read_text(n, k["definition"]) for n, k in kept.items())}
-    )
+    kept[name] = {"definition": text, "rows": _proof(path, scale)}
     found.taken.append(name)
+
+
+def _refuse_a_shipped_id(path: Path, scale: Instrument) -> None:
+    if scale.id in library.current(library.DEFINITIONS):
+        raise BadDefinition(f"{path.name}: id “{scale.id}” is that of a shipped scale; give yours another.")
 
 
 def _refuse_an_older_one(path: Path, scale: Instrument, kept: dict) -> None:
@@ -98,15 +111,22 @@ def _refuse_an_older_one(path: Path, scale: Instrument, kept: dict) -> None:
         raise BadDefinition(f"{path.name}: version {scale.version} is older than what was taken in already.")
 
 
-def _rows(path: Path) -> str:
-    """A scale that nobody has worked through on paper is not taken in."""
+def _proof(path: Path, scale: Instrument) -> str:
+    """The text of the validation rows; a scale that nobody has worked through on paper is not taken in."""
     beside = path.with_suffix(".csv")
-    rows = _read(beside) if beside.is_file() else ""
-    if not rows or not rows_in(rows):
+    text = _read(beside) if beside.is_file() else ""
+    try:
+        rows = rows_in(text) if text else []
+        wrong = list(failures(scale, rows))
+    except BadInput as reason:
+        wrong = reason.problems
+    if wrong:
+        raise BadDefinition(*(f"{beside.name}: {sentence}" for sentence in wrong))
+    if not rows:
         raise BadDefinition(
             f"{path.name}: beside it should lie {beside.name} with validation rows, worked out by hand."
         )
-    return rows
+    return text
 
 
 def _read(path: Path) -> str:

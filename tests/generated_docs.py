@@ -30,7 +30,7 @@ from clinic import access
 from data_model.accounts import Role
 from data_model.columns import Clinical
 from data_model.triggers import CLINICAL_TABLES
-from tests import instrument_docs
+from tests import instrument_docs, markdown
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTE = "<!-- Written by `make docs` from the code. Change the code, not this page. -->"
@@ -50,19 +50,20 @@ def rights() -> str:
         [title, f"`{file}`", action, *(_yes(action in access.rights(role)) for role in Role)]
         for _, file, title, _, action, _ in menu()
     ]
-    return _page(
+    return markdown.page(
         "Who may do what",
+        NOTE,
         "One table in [clinic/access.py](../clinic/access.py) is the only place where rights are written, and "
         "the software obeys it. Functions of `clinic/` that find or change data ask for their action first.",
         "## Actions",
-        _table(["action", *roles, "asked for in"], by_action),
+        markdown.table(["action", *roles, "asked for in"], by_action),
         "## Beyond a role",
-        _table(["action", "for", "the account's column", "asked for in"], grants(asked)),
+        markdown.table(["action", "for", "the account's column", "asked for in"], grants(asked)),
         f"Anybody signed in: {', '.join(sorted(access.OWN))}. The command line has every right, because whoever "
         "runs it can read the store anyway; the trail says under which name.",
         "## Pages",
         "A page that a role may not open is not in its menu and does not answer at its address.",
-        _table(["page", "file", "opened by", *roles], by_page),
+        markdown.table(["page", "file", "opened by", *roles], by_page),
     )
 
 
@@ -112,14 +113,15 @@ MODULES = ("people", "episodes", "treatments", "assessments", "alerts", "account
 def data_dictionary() -> str:
     """Every table with its columns, closed lists, and what the database refuses."""
     tables = [block for name in MODULES for block in _module(sys.modules[f"data_model.{name}"])]
-    return _page(
+    return markdown.page(
         "What is stored",
+        NOTE,
         "Every table of the store, read off [data_model/](../data_model). Times are UTC. “May be empty” means "
         "NULL: not recorded, never 0 and never normal. An `id` is countable and stays inside the database; "
         "addresses carry `key`, which is random.",
         "## Clinical rows",
         _doc(Clinical),
-        _table(HEADINGS, _clinical_columns()),
+        markdown.table(HEADINGS, _clinical_columns()),
         "A row that is void has a reason. Tables that say “clinical rows” below have these columns besides "
         "their own.",
         *tables,
@@ -152,7 +154,8 @@ def _model(model: type[SQLModel]) -> Iterator[str]:
     if kinds := [*(["Clinical rows."] if clinical else []), *_triggers(table)]:
         yield f"*{' '.join(kinds)}*"
     shared = set(Clinical.model_fields) if clinical else set()
-    yield _table(HEADINGS, [_column(column) for column in table.columns if column.name not in shared])
+    columns = [_column(column) for column in table.columns if column.name not in shared]
+    yield markdown.table(HEADINGS, columns)
     if held := [*_checks(table), *_uniques(table)]:
         yield "The database holds that:"
         yield "\n".join(f"- {line}" for line in sorted(held))
@@ -229,15 +232,6 @@ def _doc(of: type) -> str:
 
 def _joined(text: str | None) -> str:
     return " ".join((text or "").split())
-
-
-def _table(headings: list[str], rows: Iterable[list[str]]) -> str:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _page(title: str, *blocks: str) -> str:
-    return "\n\n".join([f"# {title}", NOTE, *blocks]) + "\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {

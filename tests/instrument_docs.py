@@ -9,7 +9,7 @@ from clinic.instruments import Instrument, prose
 from clinic.instruments.library import DEFINITIONS, current
 from clinic.instruments.table import HEADINGS, line, range_words
 from clinic.instruments.validation import rows_of
-from tests import mutants
+from tests import markdown, mutants
 
 NOTE = "<!-- Written by `make docs` from the definitions. Change those, not this page. -->"
 FOLDER = "docs/instruments"
@@ -29,20 +29,20 @@ def shelf() -> str:
     """The table of all scales, and what altering their numbers came to."""
     scales = list(current(DEFINITIONS).values())
     rows = [[f"[{scale.title}]({scale.id}.md)", *line(scale, len(rows_of(scale.id)))[2:]] for scale in scales]
-    return _joined(
-        "# The rating scales",
+    return markdown.page(
+        "The rating scales",
         NOTE,
         "The same table comes from `python -m clinic scales list`. How a definition is made, read and changed: "
         "[instruments.md](../instruments.md). None of the definitions has been checked by a clinician yet unless "
         "its page says by whom.",
-        _table(HEADINGS[1:], rows),
+        markdown.table(HEADINGS[1:], rows),
         "## If a number were wrong",
         "Each number of each definition is altered, one at a time: every cut-off, count, maximum and point one up "
         "and one down, boundaries of bands on both sides, items together with their total, comparisons, defaults, "
         "items left out ([tests/mutants.py](../../tests/mutants.py)). The check of published fingerprints is switched "
         "off meanwhile. *Refused* means that the loader sees the contradiction; *caught* that a validation row fails, "
         "written by hand from the publication. What nobody notices *survives*, and a test allows none.",
-        _table(("scale", "altered", "refused", "caught", "survived", "noticed"), _kill_rates(scales)),
+        markdown.table(("scale", "altered", "refused", "caught", "survived", "noticed"), _kill_rates(scales)),
     )
 
 
@@ -63,8 +63,8 @@ def page(scale: Instrument) -> str:
     """Everything that the catalogue page of the application shows, in the same words."""
     trust = [prose.review(scale), f"{len(rows_of(scale.id))} validation rows.", *scale.unverified]
     owner = [f"{scale.holder} {prose.SHOWN[scale.text]}", scale.licence, scale.notice]
-    return _joined(
-        f"# {scale.title}",
+    return markdown.page(
+        scale.title,
         NOTE,
         f"{scale.name}. {scale.measures}",
         f"{prose.heading(scale)} · {range_words(scale)} · id `{scale.id}` · [all scales](README.md)",
@@ -96,13 +96,4 @@ def _rows(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) ->
         return []
     used = [at for at in range(len(headings)) if any(row[at] for row in rows)]
     kept = [[row[at] for at in used] for row in rows]
-    return [f"## {title}", _table([headings[at] for at in used], kept)]
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def _joined(*blocks: str) -> str:
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    return [f"## {title}", markdown.table([headings[at] for at in used], kept)]

@@ -86,6 +86,8 @@ def failures(instrument: Instrument, rows: list[Row]) -> Iterator[str]:
             yield from (f"Row {row.number} ({row['case']}): {said}" for said in row_failures(instrument, row))
         except BadInput as reason:
             yield f"Row {row.number} ({row['case']}): {reason}"
+        except (ValueError, LookupError, AttributeError) as reason:  # a number or a name that cannot be one
+            yield f"Row {row.number} ({row['case']}): something in it cannot be read ({reason})."
 
 
 def row_failures(instrument: Instrument, row: Row) -> Iterator[str]:

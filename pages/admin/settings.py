@@ -7,13 +7,30 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from clinic import settings
+from clinic import scales, settings
 from data_model import database
-from pages.shared import who
+from pages.shared import refusals, sheet, who
+from pages.shared.words import as_typed
 
 actor = who.actor()
 with database(actor) as db:
     now = settings.current(db)
+
+
+
+def look(folder: str | None) -> None:
+    """Keeps the folder, takes in what is new there, and says what was and what was not."""
+    with refusals.in_words():
+        with database(who.actor()) as db:
+            settings.change(db, scales_folder=folder)
+            found = scales.look(db)
+        for name in found.taken:
+            st.success(as_typed(f"{name} was taken in."), icon=":material/check_circle:")
+        for problem in found.problems:
+            st.error(as_typed(problem), icon=":material/error:")
+        if not found.taken and not found.problems:
+            st.info("Nothing new lies in the folder.")
+
 
 st.title("Settings", anchor=False)
 st.caption("Every change is kept with your name; earlier values stay readable in the audit trail.")
@@ -55,6 +72,24 @@ with st.container(border=True):
             key="maintenance",
         )
 
+with st.container(border=True):
+    st.header("Your own rating scales", anchor=False)
+    folder = st.text_input(
+        "Folder, as the computer that runs the dashboard names it",
+        now["scales_folder"] or "",
+        placeholder="none",
+        help="In it lie NAME.toml, the scale, and NAME.csv, forms worked out by hand (docs/own_scales.md).",
+        key="scales folder",
+    )
+    if st.button("Look into the folder", icon=":material/search:", key="look"):
+        look(folder.strip() or None)
+    with database(actor) as db:
+        own = [(scale.id, scale.version, scale.title) for scale in scales.taken_in(db)]
+    if own:
+        sheet.table("Taken in", ("scale", "version", "title"), own)
+    else:
+        st.caption("None taken in so far.")
+
 if st.button("Save", type="primary", icon=":material/check:"):
     logo = now["logo"] if not remove else None
     if picture is not None:
@@ -69,6 +104,7 @@ if st.button("Save", type="primary", icon=":material/check:"):
             gap_days=gap,
             overdue_days_induction=induction,
             overdue_days_maintenance=maintenance,
+            scales_folder=folder.strip() or None,
         )
     st.session_state["just saved"] = "Settings saved."
     st.rerun()
