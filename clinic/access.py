@@ -17,6 +17,8 @@ ROLES_BY_ACTION: dict[str, set[Role]] = {
     "edit patients": {NURSE, CLINICIAN},
     "record assessments": {NURSE, CLINICIAN},
     "record treatments": {NURSE, CLINICIAN},
+    "sign treatments": {NURSE, CLINICIAN},
+    "amend treatments": {NURSE, CLINICIAN},
     "see today": {NURSE, CLINICIAN},
     "answer alerts": {NURSE, CLINICIAN},
     "choose baselines": {CLINICIAN},

@@ -20,7 +20,7 @@ from clinic.exchange.scores import Report, import_scores
 from clinic.instruments import table as shelf_table
 from clinic.instruments import validation
 from clinic.refused import BadInput, NotFound, Refused
-from data_model import Account, Database, NoActor, StoreNotReady, connection, database, migrate
+from data_model import Account, Database, Locked, NoActor, StoreNotReady, connection, database, migrate
 from data_model.accounts import Role
 
 _SHOWN = 50  # problems printed; the rest is counted
@@ -47,7 +47,7 @@ def _sentences(fault: Exception) -> list[str] | None:
 
     if isinstance(fault, BadInput):
         return fault.problems
-    if isinstance(fault, (Refused, StoreNotReady, NoActor)):
+    if isinstance(fault, (Refused, StoreNotReady, NoActor, Locked)):
         return [str(fault)]
     if isinstance(fault, ArgumentError):
         return ["CLINIC_DATABASE_URL is not the address of a database."]
@@ -320,7 +320,10 @@ def scales_() -> None:
 @scales_.command("list")
 @click.option("--store", is_flag=True, help="Also the scales that this clinic took in.")
 def scales_list(store: bool) -> None:
-    """Print every scale: items, range, default rules, number of validation rows, source."""
+    """Print every rating scale, one line each.
+
+    Items, range, default rules, number of validation rows, source; separated by tabs.
+    """
     if store:
         with _store() as db:
             rows = {
@@ -336,10 +339,11 @@ def scales_list(store: bool) -> None:
 @scales_.command("take-in")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 def scales_take_in(folder: Path | None) -> None:
-    """Take in the clinic's own scales from FOLDER, or from the one named in the settings.
+    """Take in the clinic's own scales from FOLDER.
 
-    A scale is NAME.toml and, beside it, NAME.csv with validation rows (docs/own_scales.md). What was
-    taken in stays in the store and is never altered; a change is a higher version.
+    Without FOLDER it is the one named in the settings. A scale is NAME.toml and, beside it, NAME.csv with
+    validation rows (docs/own_scales.md). What was taken in stays in the store and is never altered; a change
+    is a higher version.
     """
     with _store() as db:
         found = scales.look(db, folder)

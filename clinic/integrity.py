@@ -9,12 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlmodel import select
 
-from clinic import alerts, assessments, episodes, instruments
+from clinic import alerts, assessments, episodes, instruments, signing
 from clinic.access import require
 from clinic.refused import BadAnswers, NotFound
-from data_model import Alert, Assessment, Database, Episode, Patient
+from data_model import Alert, Assessment, Database, Episode, Patient, Treatment
 from data_model.columns import COUNTED, Status
-from data_model.triggers import CLINICAL_TABLES
+from data_model.triggers import CLINICAL_TABLES, lock_names
 
 _TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
@@ -29,6 +29,7 @@ def problems(db: Database) -> Iterator[str]:
     yield from _triggers(db)
     yield from _scores(db)
     yield from _alerts(db)
+    yield from _signatures(db)
 
 
 def reviews_due(today: date) -> list[str]:
@@ -59,6 +60,7 @@ def _file(db: Database) -> Iterator[str]:
 def _triggers(db: Database) -> Iterator[str]:
     found = set(db.execute(text(_TRIGGERS[db.get_bind().dialect.name])).scalars())
     wanted = {"refuse_update_audit", "refuse_delete_audit"} | {f"refuse_delete_{t}" for t in CLINICAL_TABLES}
+    wanted |= lock_names()
     for name in sorted(wanted - found):
         yield f"The trigger {name} is missing: what it refuses is no longer refused."
 
@@ -98,6 +100,22 @@ def _differences(row: Assessment) -> Iterator[str]:
 
 def _word(value: object) -> str:
     return "nothing" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+# ---- signatures ------------------------------------------------------------------------------------------------
+
+
+def _signatures(db: Database) -> Iterator[str]:
+    """A signature may stop to hold through an amendment; without one somebody went past the program."""
+    query = select(Treatment).where(Treatment.status.in_((Status.SIGNED, Status.AMENDED)))
+    for row in db.exec(query.order_by(Treatment.id).execution_options(yield_per=500)):
+        last = max((each.amended_at for each in signing.amendments(db, row)), default=None)
+        for each in signing.signatures(db, row):
+            if not each.holds and (last is None or last < each.signature.signed_at):
+                yield (
+                    f"Treatment {row.key}: what {each.signature.name} signed on "
+                    f"{each.signature.signed_at:%-d %b %Y} was changed since without an amendment."
+                )
 
 
 # ---- alerts ----------------------------------------------------------------------------------------------------

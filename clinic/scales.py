@@ -6,6 +6,9 @@ answers given under it, and nobody can alter it afterwards: a changed scale need
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +21,8 @@ from clinic.refused import BadInput
 from data_model import Database
 
 SETTING = "own_scales"  # "id@version" -> {"definition": TOML, "rows": CSV}
+# What Markdown or a figure would not show as it is written: a link, a colour, a tag.
+_MARKUP = re.compile(r"\]\(|:[a-z-]+\[|<[a-z/!]", re.IGNORECASE)
 _on_the_shelf: dict[str, dict[str, str]] = {}
 
 
@@ -95,6 +100,7 @@ def _take_in(path: Path, kept: dict[str, dict[str, str]], found: Found) -> None:
         found.known.append(name)
         return
     _refuse_a_shipped_id(path, scale)
+    _refuse_markup(path, text)
     _refuse_an_older_one(path, scale, kept)
     kept[name] = {"definition": text, "rows": _proof(path, scale)}
     found.taken.append(name)
@@ -103,6 +109,28 @@ def _take_in(path: Path, kept: dict[str, dict[str, str]], found: Found) -> None:
 def _refuse_a_shipped_id(path: Path, scale: Instrument) -> None:
     if scale.id in library.current(library.DEFINITIONS):
         raise BadDefinition(f"{path.name}: id “{scale.id}” is that of a shipped scale; give yours another.")
+
+
+def _refuse_markup(path: Path, text: str) -> None:
+    """Shipped titles, labels and names of bands are shown as they are; a clinic's own must be as plain."""
+    if marked := list(_marked(tomllib.loads(text))):
+        raise BadDefinition(
+            *(
+                f"{path.name}: {key} “{said}” would be drawn as a link, a colour or a tag; write plain words."
+                for key, said in marked
+            )
+        )
+
+
+def _marked(value: object, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _marked(each, name)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _marked(each, key)
+    elif isinstance(value, str) and _MARKUP.search(value):
+        yield key, value
 
 
 def _refuse_an_older_one(path: Path, scale: Instrument, kept: dict) -> None:

@@ -8,10 +8,11 @@ from data_model.actor import Actor, NoActor
 from data_model.alerts import Alert
 from data_model.assessments import Assessment
 from data_model.audit import AuditRow
-from data_model.connection import ChangedMeanwhile, Database, StoreNotReady, database, engine
+from data_model.connection import ChangedMeanwhile, Database, Locked, StoreNotReady, database, engine
 from data_model.episodes import Episode
 from data_model.people import Consent, Diagnosis, EventNote, Medication, Patient, PriorTreatment
 from data_model.settings import Setting
+from data_model.signatures import Amendment, Signature
 from data_model.treatments import AdverseEvent, Treatment, VitalSigns
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Actor",
     "AdverseEvent",
     "Alert",
+    "Amendment",
     "Assessment",
     "AuditRow",
     "ChangedMeanwhile",
@@ -28,11 +30,13 @@ __all__ = [
     "Diagnosis",
     "Episode",
     "EventNote",
+    "Locked",
     "Medication",
     "NoActor",
     "Patient",
     "PriorTreatment",
     "Setting",
+    "Signature",
     "StoreNotReady",
     "Treatment",
     "VitalSigns",

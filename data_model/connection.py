@@ -11,10 +11,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
-from data_model import audit_trail
+from data_model import audit_trail, triggers
 from data_model.actor import Actor, NoActor
 
 DEFAULT_URL = "sqlite:///store/clinic.sqlite"
@@ -28,6 +29,10 @@ class StoreNotReady(Exception):
 
 class ChangedMeanwhile(Exception):
     """Somebody else saved the same row between reading and writing it; nothing was overwritten."""
+
+
+class Locked(Exception):
+    """A signed record was to be changed without an amendment; nothing was changed."""
 
 
 class Database(Session):
@@ -54,7 +59,8 @@ audit_trail.listen(Database)
 @contextmanager
 def database(actor: Actor | None) -> Iterator[Database]:
     """Commits at the end, rolls back on any exception. Raises NoActor for nobody in particular,
-    StoreNotReady when the store was never made or is of another release, ChangedMeanwhile on a conflict."""
+    StoreNotReady when the store was never made or is of another release, ChangedMeanwhile on a conflict,
+    Locked when a signed record was to be changed in place."""
     if not isinstance(actor, Actor):
         raise NoActor("Nobody is signed in.")
     db = Database(ready_engine(), expire_on_commit=False)
@@ -67,6 +73,11 @@ def database(actor: Actor | None) -> Iterator[Database]:
         raise ChangedMeanwhile(
             "Somebody else saved the same record at this moment. Please look again."
         ) from conflict
+    except DBAPIError as fault:
+        db.rollback()
+        if triggers.LOCKED in str(fault.orig):
+            raise Locked("This record is signed. It can only be amended, with a reason.") from fault
+        raise
     except BaseException:
         db.rollback()
         raise

@@ -1,4 +1,5 @@
-"""What the database itself refuses: changing the audit trail, and deleting anything clinical."""
+"""What the database itself refuses: changing the audit trail, deleting anything clinical, and changing what is
+signed in any other way than by an amendment."""
 
 from __future__ import annotations
 
@@ -17,7 +18,14 @@ CLINICAL_TABLES = (
     "alert",
     "setting",
     "account",
+    "signature",
+    "amendment",
 )
+APPEND_ONLY = ("signature", "amendment")
+LOCKED = "the record is signed: amend it"
+# A treatment and its children. Once signed, a row changes only after an amendment of its present version, and a
+# child is added only after one of its treatment.
+SIGNABLE = ("treatment", "vital_signs", "adverse_event")
 
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -57,3 +65,75 @@ def _postgresql(table: str, verb: str, level: str, why: str) -> list[str]:
         f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
         f"FOR EACH {level} EXECUTE FUNCTION refuse_change('{why}')",
     ]
+
+
+def lock_statements(dialect: str) -> list[str]:
+    """The DDL of what signing closes, for "sqlite" or "postgresql"; safe to run twice."""
+    refusals = [(table, "UPDATE", "it is only ever added to") for table in APPEND_ONLY]
+    if dialect == "sqlite":
+        return [
+            *(_sqlite(*refusal) for refusal in refusals),
+            *(_sqlite_lock(table, "UPDATE", _unamended(table, table, "OLD")) for table in SIGNABLE),
+            *(_sqlite_lock(table, "INSERT", _unamended("treatment", table, "NEW")) for table in SIGNABLE[1:]),
+        ]
+    made = [part for table, verb, why in refusals for part in _postgresql(table, verb, "ROW", why)]
+    made.append(_POSTGRESQL_LOCK)
+    for table in SIGNABLE:
+        made += _postgresql_lock(table, "UPDATE")
+    for table in SIGNABLE[1:]:
+        made += _postgresql_lock(table, "INSERT")
+    return made
+
+
+def _unamended(amended: str, table: str, row: str) -> str:
+    """SQL that is true where the row may not be touched: it, or for a new child its treatment, is signed and
+    no amendment names the present version."""
+    if amended == table:
+        return (
+            f"{row}.status IN ('signed', 'amended') AND NOT EXISTS (SELECT 1 FROM amendment a WHERE "
+            f"a.record_table = '{table}' AND a.record_id = {row}.id AND a.record_version = {row}.row_version)"
+        )
+    return (
+        f"EXISTS (SELECT 1 FROM treatment t WHERE t.id = {row}.treatment_id AND "
+        f"t.status IN ('signed', 'amended') AND NOT EXISTS (SELECT 1 FROM amendment a WHERE "
+        "a.record_table = 'treatment' AND a.record_id = t.id AND a.record_version = t.row_version))"
+    )
+
+
+def _sqlite_lock(table: str, verb: str, where: str) -> str:
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS locked_{verb.lower()}_{table} BEFORE {verb} ON {table} "
+        f"WHEN {where} BEGIN SELECT RAISE(ABORT, '{LOCKED}'); END"
+    )
+
+
+_POSTGRESQL_LOCK = f"""
+CREATE OR REPLACE FUNCTION refuse_signed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.status IN ('signed', 'amended') AND NOT EXISTS (SELECT 1 FROM amendment a WHERE
+       a.record_table = TG_TABLE_NAME AND a.record_id = OLD.id AND a.record_version = OLD.row_version)
+    THEN RAISE EXCEPTION '{LOCKED}'; END IF;
+  ELSIF {_unamended("treatment", "child", "NEW")}
+    THEN RAISE EXCEPTION '{LOCKED}';
+  END IF;
+  RETURN NEW;
+END $$
+"""
+
+
+def _postgresql_lock(table: str, verb: str) -> list[str]:
+    name = f"locked_{verb.lower()}_{table}"
+    return [
+        f"DROP TRIGGER IF EXISTS {name} ON {table}",
+        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_signed()",
+    ]
+
+
+def lock_names() -> set[str]:
+    """The names of the triggers that `lock_statements` makes."""
+    return (
+        {f"refuse_update_{table}" for table in APPEND_ONLY}
+        | {f"locked_update_{table}" for table in SIGNABLE}
+        | {f"locked_insert_{table}" for table in SIGNABLE[1:]}
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from clinic.instruments import Instrument, prose
+from clinic.instruments import Instrument, prose, prose_rows
 from clinic.instruments.library import DEFINITIONS, current
 from clinic.instruments.table import HEADINGS, line, range_words
 from clinic.instruments.validation import rows_of
@@ -71,10 +71,10 @@ def page(scale: Instrument) -> str:
         *_section("How it is scored", [*prose.scoring(scale), prose.suicide(scale)]),
         *_section("Easily got wrong", scale.traps),
         *_section("When", [scale.timing]),
-        *_rows("Bands", prose.BAND_HEADINGS, prose.bands(scale)),
-        *_rows("Rules", prose.RULE_HEADINGS, prose.rules(scale)),
-        *_rows("Reliability", prose.RELIABILITY_HEADINGS, prose.reliability(scale)),
-        *_rows("Beside the result", prose.SUBSCALE_HEADINGS, prose.beside(scale)),
+        *_rows("Bands", prose_rows.BAND_HEADINGS, prose_rows.bands(scale)),
+        *_rows("Rules", prose_rows.RULE_HEADINGS, prose_rows.rules(scale)),
+        *_rows("Reliability", prose_rows.RELIABILITY_HEADINGS, prose_rows.reliability(scale)),
+        *_rows("Beside the result", prose_rows.SUBSCALE_HEADINGS, prose_rows.beside(scale)),
         *_rows(f"The form: {scale.stem}" if scale.items else "", ("item", "text", "answers"), form(scale)),
         *_section("Whose it is", owner),
         *_section("How far to trust it", trust),

@@ -69,7 +69,7 @@ def scored(db: Database, of: Patient, when: datetime, answers: dict, name: str =
     )
 
 
-def treated(db: Database, of: Patient, when: datetime, **fields):
+def treated(db: Database, of: Patient, when: datetime, vitals=(), events=(), **fields):
     episode = episodes.of_patient(db, of)[-1]
     dose = {"substance": "racemic ketamine", "route": "IV", "given_mg": 35.0, "weight_kg": 70.0}
-    return treatments.record(db, of, episode, {**dose, "started_at": when, **fields})
+    return treatments.record(db, of, episode, {**dose, "started_at": when, **fields}, vitals, events)

@@ -17,6 +17,8 @@ see names            yes    yes        -     -              yes
 edit patients        yes    yes        -     -              -
 record assessments   yes    yes        -     -              -
 record treatments    yes    yes        -     -              -
+sign treatments      yes    yes        -     -              -
+amend treatments     yes    yes        -     -              -
 see today            yes    yes        -     -              -
 answer alerts        yes    yes        -     -              -
 choose baselines     -      yes        -     -              -

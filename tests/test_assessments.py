@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from clinic import alerts, assessments, episodes, instruments
+from clinic import alerts, assessments, episodes, instruments, settings
+from clinic.assessments.recording import DECLINED
 from clinic.refused import BadAnswers, BadInput
 from data_model import Assessment, AuditRow, database
 from data_model.assessments import How, Timing
@@ -58,6 +59,16 @@ def test_drafts_are_in_no_count(ada, mina):
     with database(mina) as db:
         assert assessments.scores(db, ada).empty
         assert [row[0].instrument for row in assessments.drafts(db)] == ["phq9"]
+
+
+def test_a_form_that_was_only_opened_is_no_work_left_undone(ada, mina):
+    with database(mina) as db:
+        opened = assessments.open_draft(db, ada.key, "phq9")
+        assert assessments.drafts(db) == assessments.drafts(db, ada) == []
+        assessments.answer(db, opened.key, {"q1": 0})
+        assert [row[0].key for row in assessments.drafts(db, ada)] == [opened.key], "a zero is an answer"
+        assessments.answer(db, opened.key, {"q1": None})
+        assert assessments.drafts(db) == [], "and one taken back is none"
 
 
 def test_the_stored_total_is_what_the_definition_makes_of_the_answers(ada, mina):
@@ -235,6 +246,235 @@ def test_typing_the_rest_of_the_form_does_not_count_the_answer_again(ada, mina):
         assessments.finish(db, key)
         [concern] = concerns(db, ada)
     assert concern.times == 1
+
+
+# ---- the C-SSRS screener (docs/clinical.md C.3) --------------------------------------------------------------
+
+NOTHING = {"q1": 0, "q2": 0, "q6": 0}
+LONG_AGO = {"q6": 1, "r6": 0}
+RECENT = {"q6": 1, "r6": 1}
+
+
+def columbia(actor, ada, answers, name="cssrs", **more) -> Assessment:
+    with database(actor) as db:
+        key = assessments.open_draft(db, ada.key, name).key
+        assessments.answer(db, key, answers)
+    with database(actor) as db:
+        return assessments.finish(db, key, **more)
+
+
+@pytest.mark.parametrize(
+    "answers, stored",
+    [
+        (NOTHING, (0, "no")),
+        (NOTHING | {"q1": 1}, (1, "yes")),
+        (NOTHING | {"q2": 1, "q3": 0, "q4": 0, "q5": 0}, (2, "yes")),
+        (NOTHING | {"q2": 1, "q3": 1, "q4": 0, "q5": 0}, (3, "yes")),
+        (NOTHING | {"q2": 1, "q3": 0, "q4": 1, "q5": 0}, (4, "yes")),
+        (NOTHING | {"q2": 1, "q3": 1, "q4": 1, "q5": 1}, (5, "yes")),
+        (NOTHING | LONG_AGO, (0, "yes")),
+        (NOTHING | RECENT, (6, "yes")),
+    ],
+)
+def test_the_columbia_form_is_stored_as_the_highest_item_and_never_as_a_sum(ada, mina, answers, stored):
+    """Columbia form "Screen with Triage Points": the highest yes of questions 1 to 5, behaviour beside it."""
+    row = columbia(mina, ada, answers)
+    assert (row.suicide, row.suicide_state) == stored
+    assert (row.total, row.missing) == (None, 0)
+    with database(mina) as db:
+        assert bool(concerns(db, ada)) is (stored[1] == "yes")
+
+
+@pytest.mark.parametrize(
+    "answers, open_",
+    [
+        ({"q1": 0, "q2": 0}, "6. Suicidal behaviour"),
+        ({"q1": 0, "q2": 1, "q6": 0}, "3. Thoughts include a way"),
+        ({"q1": 0, "q2": 0, "q6": 1}, "6. Such behaviour within"),
+        ({"q2": 0, "q6": 0}, "1. Wishing"),
+    ],
+)
+def test_the_columbia_form_is_refused_while_a_question_is_open(ada, mina, answers, open_):
+    with pytest.raises(BadAnswers, match=f"Open: {open_}") as refused:
+        columbia(mina, ada, answers)
+    assert refused.value.code == "required"
+    with database(mina) as db:
+        [(draft, _)] = assessments.drafts(db, ada)
+        assert (draft.answers, draft.status) == (answers, "draft")
+
+
+@pytest.mark.parametrize(
+    "answers, stored",
+    [
+        ({"q1": 0, "q2": 0}, (None, "skipped")),
+        ({"q1": 1}, (1, "yes")),
+        ({"q1": 0, "q2": 0, "q6": 1}, (6, "yes")),  # behaviour of which nobody has said when: the graver
+    ],
+)
+def test_what_they_declined_is_noted_and_stays_a_concern(ada, mina, answers, stored):
+    row = columbia(mina, ada, answers, declined=True, note="tired")
+    assert row.note == f"tired; {DECLINED}"
+    assert (row.suicide, row.suicide_state) == stored
+    assert row.missing > 0
+    with database(mina) as db:
+        [concern] = concerns(db, ada)
+    assert ("skipped" in concern.saw) is (stored[1] == "skipped")
+
+
+def test_nothing_is_noted_when_nothing_was_declined(ada, mina):
+    assert columbia(mina, ada, NOTHING, declined=True).note is None
+
+
+def test_an_answer_to_a_question_that_was_not_put_is_refused(ada, mina):
+    with pytest.raises(BadAnswers, match="asked only after a yes to item 2") as refused:
+        columbia(mina, ada, NOTHING | {"q4": 1})
+    assert refused.value.code == "not_asked"
+
+
+def day(days: float) -> str:
+    return f"{days_ago(days):%Y-%m-%d}"
+
+
+@pytest.mark.parametrize(
+    "recent, written, kept",
+    [
+        (0, day(93), True),
+        (0, day(92), False),  # three months are 92 days
+        (0, day(0), False),
+        (1, day(92), True),
+        (0, day(400)[:7], True),
+        (0, day(0)[:7], False),  # a month is as recent as its first day
+        (1, day(0)[:4], True),
+    ],
+)
+def test_date_and_recency_of_behaviour_must_tell_the_same_story(ada, mina, recent, written, kept):
+    answers = NOTHING | {"q6": 1, "r6": recent, "d6": written}
+    if kept:
+        assert columbia(mina, ada, answers).answers["d6"] == written
+    else:
+        with pytest.raises(BadInput, match=f"the behaviour is dated {written}, within the last three months"):
+            columbia(mina, ada, answers)
+        with database(mina) as db:
+            assert assessments.drafts(db, ada)[0][0].answers == answers
+
+
+@pytest.mark.parametrize(
+    "month_and_day, written, kept",
+    [((5, 20), "05", False), ((5, 20), "02", True), ((3, 15), "", False), ((5, 20), "", True)],
+    ids=["this month", "a month whose first day is long ago", "this year in March", "this year in May"],
+)
+def test_a_month_or_a_year_is_recent_when_its_first_day_is(ada, mina, month_and_day, written, kept):
+    taken_at = date(NOW.year, *month_and_day)
+    answers = NOTHING | LONG_AGO | {"d6": f"{NOW.year}-{written}".rstrip("-")}
+    if kept:
+        assert columbia(mina, ada, answers, taken_at=taken_at).status == "active"
+    else:
+        with pytest.raises(BadInput, match="within the last three months"):
+            columbia(mina, ada, answers, taken_at=taken_at)
+
+
+def test_the_three_months_count_from_the_day_of_the_form(ada, mina):
+    written = day(100)
+    with pytest.raises(BadInput, match="within the last three months"):
+        columbia(mina, ada, NOTHING | LONG_AGO | {"d6": written}, taken_at=days_ago(20).date())
+    assert columbia(mina, ada, NOTHING | LONG_AGO | {"d6": written}).status == "active"
+
+
+@pytest.mark.parametrize("written", [day(-2), day(-40)[:7], str(NOW.year + 1)])
+def test_behaviour_in_the_future_is_refused(ada, mina, written):
+    with pytest.raises(BadInput, match=f"{written}, the date of the behaviour, lies in the future"):
+        columbia(mina, ada, NOTHING | RECENT | {"d6": written})
+
+
+def test_today_is_the_clinics_today(ada, mina, operator):
+    """At noon UTC it is tomorrow already on Kiritimati (UTC+14), and behaviour of that day is not the future's."""
+    noon = days_ago(3).replace(hour=12, minute=0)
+    there = f"{noon + timedelta(hours=14):%Y-%m-%d}"
+    with pytest.raises(BadInput, match="lies in the future"):
+        columbia(mina, ada, NOTHING | RECENT | {"d6": there}, taken_at=noon)
+    with database(operator) as db:
+        settings.change(db, time_zone="Pacific/Kiritimati")
+    assert columbia(mina, ada, NOTHING | RECENT | {"d6": there}, taken_at=noon).answers["d6"] == there
+
+
+@pytest.mark.parametrize("written", ["2026-02-31", "2026-13", "May 2026", 2026])
+def test_a_date_that_is_none_is_refused(ada, mina, written):
+    with pytest.raises(BadAnswers, match="takes a date as 2026-05-03"):
+        columbia(mina, ada, NOTHING | RECENT | {"d6": written})
+
+
+def test_the_concern_says_item_and_behaviour_apart(ada, mina):
+    columbia(mina, ada, {"q1": 1, "q2": 1, "q3": 1, "q4": 0, "q5": 0, **LONG_AGO, "d6": "2019-05"})
+    with database(mina) as db:
+        [concern] = concerns(db, ada)
+    assert concern.saw == (
+        "C-SSRS screener: item 3 endorsed (thoughts include a way of doing it (past month)); "
+        "behaviour: past, dated 2019-05. Columbia triage moderate, not a prediction."
+    )
+    columbia(mina, ada, NOTHING | RECENT)
+    with database(mina) as db:
+        [concern] = concerns(db, ada)
+    assert concern.saw == (
+        "C-SSRS screener: no thought endorsed; behaviour: recent. Columbia triage high, not a prediction."
+    )
+
+
+def test_the_concern_is_open_from_the_first_yes_on(ada, mina):
+    with database(mina) as db:
+        key = assessments.open_draft(db, ada.key, "cssrs").key
+        assessments.answer(db, key, {"q1": 0})
+        assert concerns(db, ada) == []
+        assessments.answer(db, key, {"q1": 1})
+        [concern] = concerns(db, ada)
+    assert concern.saw.endswith(
+        "behaviour: unknown. Columbia triage open while questions are, not a prediction."
+    )
+
+
+def test_behaviour_brings_the_concern_back_to_the_top_and_a_lower_item_does_not(ada, mina):
+    columbia(mina, ada, {"q1": 1, "q2": 1, "q3": 1, "q4": 1, "q5": 1, "q6": 0})
+    with database(mina) as db:
+        [concern] = concerns(db, ada)
+        alerts.acknowledge(db, concern.key)
+        raised = concern.raised_at
+    columbia(mina, ada, NOTHING | {"q1": 1})
+    with database(mina) as db:
+        [concern] = concerns(db, ada)
+        assert concern.acknowledged_at is not None, "item 1 after item 5"
+        assert (concern.raised_at, concern.level, concern.times) == (raised, 5, 2)
+    columbia(mina, ada, NOTHING | LONG_AGO)
+    with database(mina) as db:
+        [concern] = concerns(db, ada)
+        assert concern.acknowledged_at is None, "behaviour, however long ago"
+        assert concern.raised_at > raised
+        assert (concern.level, concern.times) == (5, 3)
+
+
+def test_since_the_last_contact_all_behaviour_is_recent(ada, mina):
+    row = columbia(mina, ada, NOTHING | {"q6": 1, "d6": day(3)}, "cssrs_since")
+    assert (row.suicide, row.suicide_state, row.answers["d6"]) == (6, "yes", day(3))
+    with database(mina) as db:
+        [concern] = concerns(db, ada)
+    assert concern.saw == (
+        f"C-SSRS screener since last contact: no thought endorsed; behaviour: recent, dated {day(3)}. "
+        "Columbia triage high, not a prediction."
+    )
+    with pytest.raises(BadAnswers, match="no item “r6”"):
+        columbia(mina, ada, NOTHING | RECENT, "cssrs_since")
+
+
+def test_the_columbia_forms_take_no_total(ada, mina):
+    with database(mina) as db:
+        key = assessments.open_draft(db, ada.key, "cssrs").key
+    with pytest.raises(BadAnswers, match="has no total"), database(mina) as db:
+        assessments.finish(db, key, total=3)
+
+
+def test_no_item_endorsed_closes_no_concern(ada, mina):
+    columbia(mina, ada, NOTHING | {"q1": 1})
+    columbia(mina, ada, NOTHING, "cssrs_since")
+    with database(mina) as db:
+        assert len(concerns(db, ada)) == 1
 
 
 # ---- worse than baseline (docs/clinical.md D.1) and baselines (B.1) ------------------------------------------

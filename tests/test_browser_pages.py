@@ -3,6 +3,7 @@ nothing, and axe-core finds no serious violation of ours."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -58,6 +59,44 @@ def a_concern(window: Window) -> None:
     window.sees("Ask before they leave.")
 
 
+def behaviour_on_no_day(window: Window) -> None:
+    window.page.locator("fieldset", has_text="6. Suicidal behaviour").locator("input[value='1']").click()
+    window.page.get_by_role("textbox", name="year, month and day").fill("in May")
+    window.press("Tab")
+    window.sees("takes a date as 2026-05-03")
+
+
+def form(scale: str) -> Callable[[Window], None]:
+    """The same person's form of another scale."""
+
+    def show(window: Window) -> None:
+        window.open(re.sub("instrument=[a-z0-9_]+", f"instrument={scale}", window.page.url))
+        window.page.locator("fieldset input").first.wait_for(state="attached")
+
+    return show
+
+
+def number_off_the_line(window: Window) -> None:
+    window.page.get_by_label("as a number").fill("150")
+    window.press("Tab")
+    window.sees("takes 0 to 100, not 150")
+
+
+def catalogue_of(scale: str) -> Callable[[Window], None]:
+    return lambda window: window.open(f"/scales?scale={scale}")
+
+
+def nothing_found(window: Window) -> None:
+    window.field("Find").fill("no such scale")
+    window.press("Enter")
+    window.sees("No scale matches.")
+
+
+def an_empty_folder(window: Window) -> None:
+    window.button("Look into the folder").click()
+    window.sees("No folder for your own scales is named")
+
+
 # What else a page shows, from where the picture of that name was taken.
 FURTHER = {
     "today": [closing_an_alert],
@@ -65,6 +104,11 @@ FURTHER = {
     "outcomes": [unfolded],
     "accounts": [unfolded],
     "assessment": [a_concern, unfolded],
+    "screener": [behaviour_on_no_day],
+    "situations": [form("vas_mood"), number_off_the_line, form("cgi_s"), form("qids_sr16")],
+    "scales": [nothing_found],
+    "scale": [catalogue_of("cssrs"), catalogue_of("qids_sr16"), catalogue_of("rass")],
+    "settings": [an_empty_folder],
 }
 
 

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -14,12 +15,13 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from clinic import access, accounts, settings
+from clinic import access, accounts, alerts, episodes, instruments, integrity, settings
 from clinic.cli import main
 from clinic.refused import Refused
 from data_model import Account, Assessment, AuditRow, connection, database
+from data_model.assessments import How
 from tests.command import DATA, clinic, import_scores
-from tests.people import PASSWORD, staff
+from tests.people import PASSWORD, days_ago, phq9, scored, staff, treated
 
 ROOT = Path(__file__).parents[1]
 INIT = (
@@ -310,6 +312,115 @@ def test_a_score_changed_behind_the_programs_back_is_found(with_scores, operator
     assert f"Assessment {key} (" in result.stdout
     assert difference in result.stdout
     assert result.stderr == "1 problem found.\n"
+
+
+def past_the_program(db, person, when, answers, name="phq9") -> Assessment:
+    """A finished score written straight into the table: what it should have raised is not there."""
+    scale = instruments.instrument(name)
+    score = instruments.score(scale, answers)
+    row = Assessment(
+        patient_id=person.id,
+        episode_id=episodes.of_patient(db, person)[-1].id,
+        instrument=scale.id,
+        version=scale.version,
+        taken_at=when,
+        zone="UTC",
+        how=How.IMPORT,
+        answers=answers,
+        total=score.total,
+        prorated=score.prorated,
+        missing=len(score.missing),
+        suicide=score.suicide,
+        suicide_state=score.suicide_state,
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+SKIPPED = {f"q{n}": 1 for n in range(1, 9)}  # all but the suicide item
+NO_BEHAVIOUR = {"q2": 0, "q6": 0}
+
+
+@pytest.mark.parametrize(
+    "name, answers, said",
+    [
+        ("phq9", phq9(0, 0, 0, 0, 0, 0, 0, 0, 1), "yes"),
+        ("phq9", SKIPPED, "skipped"),
+        ("cssrs", {"q1": 1, **NO_BEHAVIOUR}, "yes"),
+        ("cssrs", {"q1": 0, "q2": 0, "q6": 1, "r6": 0}, "yes"),
+        ("cssrs", {"q1": 0, "q2": 0}, "skipped"),
+    ],
+    ids=["item 9", "item 9 skipped", "a thought", "behaviour long past", "a question left open"],
+)
+def test_a_concern_that_was_never_raised_is_found(ada, operator, name, answers, said):
+    with database(operator) as db:
+        key = past_the_program(db, ada, days_ago(3), answers, name).key
+    result = clinic("check")
+    assert result.exit_code == 1
+    assert result.stdout == (
+        f"Assessment {key} ({name}): its suicide answer is “{said}”, and no alert suicide.concern was open then "
+        "or opened after it.\n"
+    )
+
+
+def test_a_concern_that_was_closed_before_the_score_does_not_stand_for_it(ada, operator):
+    with database(operator) as db:
+        scored(db, ada, days_ago(5), phq9(0, 0, 0, 0, 0, 0, 0, 0, 1))
+    with database(operator) as db:
+        [(concern, _)] = alerts.open_ones(db, ada)
+        past_the_program(db, ada, days_ago(4), phq9(0, 0, 0, 0, 0, 0, 0, 0, 2))
+    assert clinic("check").exit_code == 0, "one open concern stands for every answer given meanwhile"
+    with database(operator) as db:
+        alerts.close(db, concern.key, "talked to her, plan renewed")
+    assert clinic("check").exit_code == 0
+    with database(operator) as db:
+        late = past_the_program(db, ada, days_ago(1), phq9(0, 0, 0, 0, 0, 0, 0, 0, 1)).key
+    assert f"Assessment {late} (phq9)" in clinic("check").stdout
+
+
+@pytest.mark.parametrize("answers, found", [(phq9(1), True), (phq9(1, 1, 1, 1, 1, 1, 1, 0, 0), False)])
+def test_a_score_worse_than_its_baseline_without_an_alert_is_found(ada, operator, answers, found):
+    """docs/clinical.md D.1: six points above the baseline, here 2; five do not count."""
+    with database(operator) as db:
+        scored(db, ada, days_ago(10), phq9(2, 0, 0, 0, 0, 0, 0, 0, 0))
+        treated(db, ada, days_ago(9))
+        row = past_the_program(db, ada, days_ago(1), answers)
+        key, total = row.key, row.total
+    result = clinic("check")
+    assert (result.exit_code, total) == ((1, 8) if found else (0, 7))
+    sentence = f"Assessment {key} (phq9 8): rule worse.phq9.baseline6 holds, and raised no alert.\n"
+    assert result.stdout == (sentence if found else "The store is in order.\n")
+
+
+def test_a_score_that_raised_its_alerts_is_in_order(ada, operator):
+    with database(operator) as db:
+        scored(db, ada, days_ago(10), phq9(0))
+        treated(db, ada, days_ago(9))
+        scored(db, ada, days_ago(1), phq9(*[3] * 9))
+        assert len(alerts.open_ones(db, ada)) == 2
+    assert clinic("check").stdout == "The store is in order.\n"
+
+
+def test_a_review_that_is_due_is_a_reminder_and_no_fault(with_scores, monkeypatch):
+    """All shipped definitions are to be read again on 1 November 2027 at the latest."""
+
+    class Later(date):
+        @classmethod
+        def today(cls) -> date:
+            return cls(2027, 11, 1)
+
+    monkeypatch.setattr("clinic.cli.date", Later)
+    result = clinic("check")
+    assert (result.exit_code, result.stderr) == (0, "")
+    *reminders, last = result.stdout.splitlines()
+    assert last == "The store is in order."
+    assert (
+        "To do: PHQ-9 1.0: its review was due on 1 Nov 2027; it was never checked by a clinician."
+        in reminders
+    )
+    assert len(reminders) == len(instruments.catalogue())
+    assert integrity.reviews_due(date(2027, 10, 31)) == []
 
 
 def test_a_lost_trigger_is_found(both_stores):

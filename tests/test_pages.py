@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from clinic import accounts, alerts, assessments, patients, treatments
+from clinic import accounts, alerts, assessments, episodes, instruments, patients, treatments
 from data_model import database
 from tests.people import PASSWORD, access_key, course, days_ago, patient, phq9, scored, staff, treated
 
@@ -24,6 +24,7 @@ PAGES = {
     "clinical/patient.py": ({"nurse", "clinician", "lead", "auditor"}, None),
     "clinical/assessment.py": ({"nurse", "clinician"}, "PHQ-9: Byron, Ada"),
     "clinical/treatment.py": ({"nurse", "clinician"}, "Treatment: Byron, Ada"),
+    "clinical/scales.py": (set(ROLES), "Rating scales"),
     "service/outcomes.py": ({"clinician", "lead"}, "Outcomes"),
     "admin/accounts.py": ({"administrator"}, "Accounts"),
     "admin/settings.py": ({"administrator"}, "Settings"),
@@ -224,6 +225,160 @@ def test_a_paper_total_is_entered_and_marked(ada, operator):
     with database(operator) as db:
         last = assessments.scores(db, ada).iloc[-1]
     assert (last.total, last.how, last.suicide_state) == (11, "paper", "not asked")
+
+
+# ---- rating scales -------------------------------------------------------------------------------------------
+
+
+def html(test: AppTest) -> str:
+    return " ".join(each.proto.body for each in test.get("html")).replace("<wbr>", "")
+
+
+@pytest.fixture
+def nurse(ada) -> AppTest:
+    """One signed-in session, to be sent from page to page."""
+    return app(access_key(staff("nurse"))).run()
+
+
+def at(test: AppTest, page: str, **query: str) -> AppTest:
+    test.switch_page(page)
+    test.query_params.clear()
+    for name, value in query.items():
+        test.query_params[name] = value
+    test.run()
+    assert not test.exception, f"{page} {query}: {test.exception}"
+    return test
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everybody_may_read_how_a_scale_is_scored(ada, role):
+    key = access_key(staff(role))
+    assert f"{len(instruments.catalogue())} scales" in words(opened(key, "clinical/scales.py"))
+    test = opened(key, "clinical/scales.py", scale="phq9")
+    assert not test.exception
+    assert "PHQ-9" in [title.value.replace("\\", "") for title in test.title]
+    assert "phq9.response.fall50" in html(test)
+    assert "Item 9" in html(test) or "PHQ-9 item 9 asks about suicide." in html(test)
+
+
+def test_a_scale_that_is_none_is_a_sentence(nurse):
+    for nonsense in ("phq99", "../phq9", "<b>"):
+        test = at(nurse, "clinical/scales.py", scale=nonsense)
+        assert [error.value.replace("\\", "") for error in test.error] == [
+            "There is no such rating scale. Look for it in the list of scales."
+        ]
+
+
+def test_every_scale_has_its_page_in_the_catalogue(nurse):
+    for scale in instruments.catalogue().values():
+        test = at(nurse, "clinical/scales.py", scale=scale.id)
+        assert not test.error, scale.id
+        said = words(test) + html(test)
+        assert scale.title in said
+        assert f"Definition {scale.id} {scale.version}." in said
+        assert f"{scale.id}.csv" not in said
+        for rule in scale.rules:
+            assert rule.id in html(test), rule.id
+
+
+def test_every_scale_has_its_form(nurse, ada):
+    """Answers where items may be shown, a total where there is one; both where both make sense."""
+    for scale in instruments.catalogue().values():
+        test = at(nurse, "clinical/assessment.py", patient=ada.key, instrument=scale.id)
+        assert not test.error, scale.id
+        assert f"{scale.title}: Byron, Ada" in words(test), scale.id
+        choice = [control for control in test.segmented_control if "A total from paper" in control.options]
+        assert bool(choice) is (scale.has_total and not scale.totals_only), scale.id
+        assert bool(test.number_input) is scale.totals_only, scale.id
+        assert bool(test.metric) is not scale.totals_only, scale.id
+
+
+def test_a_totals_only_scale_has_no_entry_of_answers(nurse, ada, operator):
+    scale = next(each for each in instruments.catalogue().values() if each.totals_only)
+    test = at(nurse, "clinical/assessment.py", patient=ada.key, instrument=scale.id)
+    assert not test.segmented_control
+    assert [button.label for button in test.button] == ["Save the total"]
+    test.number_input[0].set_value(float(scale.maximum)).run()
+    test.button[0].click().run()
+    assert not test.error
+    with database(operator) as db:
+        assert assessments.scores(db, ada).iloc[-1][["instrument", "total"]].tolist() == [
+            scale.id,
+            scale.maximum,
+        ]
+
+
+@pytest.mark.parametrize("name", ["cssrs", "cssrs_since"])
+def test_the_columbia_forms_have_no_entry_of_a_total(nurse, ada, name):
+    test = at(nurse, "clinical/assessment.py", patient=ada.key, instrument=name)
+    assert not test.segmented_control
+    assert not test.number_input
+    assert "never a no" not in words(test), "an untouched form is not told off"
+    assert "Columbia triage, not a prediction." in words(test)
+
+
+def test_the_columbia_result_stands_in_the_table_as_item_and_behaviour(nurse, ada, operator):
+    with database(operator) as db:
+        for days, answers in (
+            (1, {"q1": 1, "q2": 0, "q6": 0}),
+            (0.9, {"q1": 0, "q2": 0, "q6": 0}),
+            (0.8, {"q1": 0, "q2": 0, "q6": 1, "r6": 0, "d6": "2019"}),
+            (0.7, {"q1": 0, "q2": 0, "q6": 1, "r6": 1}),
+        ):
+            scored(db, ada, days_ago(days), answers, "cssrs")
+    table = at(nurse, "clinical/patient.py", patient=ada.key).dataframe[0].value
+    assert table[["Score", "Suicide item"]].to_numpy().tolist()[:4] == [
+        ["B", "behaviour"],
+        ["level 0", "past behaviour"],
+        ["level 0", "0"],
+        ["level 1", "item 1"],
+    ]
+
+
+def test_the_answers_of_a_chosen_score_can_be_read(nurse, ada):
+    test = at(nurse, "clinical/patient.py", patient=ada.key)
+    assert "Feeling down" not in html(test)
+    choose(test, 1)
+    assert not test.exception
+    assert [expander.label for expander in test.expander if "PHQ-9 of" in expander.label]
+    assert "PHQ-9, complete: 8 · mild" in html(test)
+    assert html(test).count("1 Several days") == 8
+    assert "0 Not at all" in html(test)
+
+
+def lowest(scale: instruments.Instrument) -> dict[str, int | str]:
+    """The form with the lowest answer everywhere, as far as its questions are asked."""
+    second = {pair[1] for pair in scale.one_of}
+    return {
+        item.id: item.minimum
+        for item in scale.items
+        if item.ask_if is None and not item.is_date and item.id not in second
+    }
+
+
+def test_a_score_of_every_scale_can_be_chosen_and_read(nurse, ada, operator):
+    everything = list(instruments.catalogue().values())
+    with database(operator) as db:
+        [episode] = episodes.of_patient(db, ada)
+        for scale in everything:
+            given = {"total": float(scale.minimum)} if scale.totals_only else {"answers": lowest(scale)}
+            assessments.record(db, ada, scale, taken_at=days_ago(1), episode=episode, **given)
+    test = at(nurse, "clinical/patient.py", patient=ada.key)
+    for row, scale in enumerate(reversed(everything)):
+        choose(test, row)
+        assert not test.exception, scale.id
+        assert not test.error, scale.id
+        assert any(expander.label.startswith(f"{scale.title} of") for expander in test.expander), scale.id
+        assert "A total without its answers." in words(test) or "<td" in html(test), scale.id
+        [why] = [field.label for field in test.text_input if field.label.startswith("Why")]
+        assert "nan" not in why, why
+
+
+def choose(test: AppTest, row: int) -> None:
+    """As a click on a row of the scores does it."""
+    key = next(name for name in test.session_state if str(name).endswith(":scores"))
+    test.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    test.run()
 
 
 def test_the_sign_in_of_the_tests_is_the_real_one(sqlite_store):

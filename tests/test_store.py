@@ -259,7 +259,10 @@ def _fresh_like(engine):
     fresh = connection.engine(url)
     SQLModel.metadata.create_all(fresh)
     with fresh.begin() as c:
-        for statement in triggers.statements(fresh.dialect.name):
+        for statement in (
+            *triggers.statements(fresh.dialect.name),
+            *triggers.lock_statements(fresh.dialect.name),
+        ):
             c.execute(text(statement))
     return fresh
 

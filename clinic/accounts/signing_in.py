@@ -65,6 +65,18 @@ def change_own_password(db: Database, old: str, new: str) -> None:
     sessions.end(db, AccessSession.account_id == account.id, others, why="password changed")
 
 
+def confirm(account: Account, password: str) -> None:
+    """That it is really they who sign: their password once more. Raises Refused; a wrong one counts as a failed
+    sign-in and locks the account like one."""
+    _count_an_attempt(account)
+    if not passwords.matches(account.password_hash, password):
+        _note_failure(account, None)
+        raise Refused("The password is wrong. Nothing was signed.")
+    with database(FRONT_DOOR) as db:
+        require(db, "check passwords")
+        _forgive(db, account, password)
+
+
 def set_password(db: Database, account: Account, password: str, *, must_change: bool, verb: str) -> None:
     """Keeps a new password, unlocks the account, and says so in the trail without the password."""
     values = {

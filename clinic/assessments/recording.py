@@ -114,7 +114,7 @@ def finish(
             instruments.refuse_incomplete(instrument, draft.answers)
         elif score.missing:
             note = "; ".join(part for part in (note, DECLINED) if part)
-        _refuse_contradiction(instrument, draft.answers, at)
+        _refuse_contradiction(instrument, draft.answers, at.astimezone(settings.zone(db)).date())
     _keep(draft, instrument, score)
     draft.taken_at, draft.date_only = at, date_only
     draft.how = How.PAPER if total is not None else (how or draft.how)
@@ -207,16 +207,18 @@ def _keep(row: Assessment, instrument: Instrument, score: Score) -> None:
     row.suicide, row.suicide_state = score.suicide, score.suicide_state
 
 
-def _refuse_contradiction(instrument: Instrument, answers: Mapping[str, Any], at: datetime) -> None:
-    """The date of the last suicidal behaviour and the answer whether it was recent must tell the same story."""
+def _refuse_contradiction(instrument: Instrument, answers: Mapping[str, Any], day: date) -> None:
+    """The date of the last suicidal behaviour and the answer whether it was recent must tell the same story on
+    the day of the form, as the clinic's calendar has it. A month or a year is recent when its first day is."""
     level = instrument.level
     for item in instrument.items if level else ():
         written = answers.get(item.id)
         if not item.is_date or not is_date_text(written):
             continue
-        if written > f"{at:%Y-%m-%d}"[: len(written)]:
+        if written > day.isoformat()[: len(written)]:
             raise BadInput(f"{instrument.title}: {written}, the date of the behaviour, lies in the future.")
-        recent = len(written) == 10 and (at.date() - date.fromisoformat(written)).days <= RECENT_DAYS
+        earliest = date.fromisoformat((written + "-01-01")[:10])
+        recent = (day - earliest).days <= RECENT_DAYS
         if recent and level.recent and answers.get(level.recent) == 0:
             raise BadInput(
                 f"{instrument.title}: the behaviour is dated {written}, within the last three months, and the "

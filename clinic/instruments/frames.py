@@ -6,6 +6,7 @@ The numbers are those of `scoring.score`, form for form; a test compares the two
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -70,8 +71,10 @@ class Forms:
         self.place = {item.id: at for at, item in enumerate(items)}
         self.points = points_of(items, values)
         self.scored = [at for at, item in enumerate(items) if item.scored]
-        # Without questions that depend on others, a form without a blank needs no second look.
-        self.plain = not instrument.one_of and not any(item.ask_if for item in items)
+        self.counted = self._counted()
+        # In a sum without questions that depend on others, a form without a blank needs no second look.
+        depends = instrument.one_of or any(item.ask_if for item in items)
+        self.plain = instrument.scoring == "sum" and bool(self.scored) and not depends
 
     def possible(self) -> bool:
         """Whether every cell is blank or an answer that its item has, and none was not to be asked."""
@@ -96,11 +99,11 @@ class Forms:
         """Totals, which of them are prorated, and how many items are missing."""
         forms = len(self.given)
         prorated, missing = np.zeros(forms, bool), np.zeros(forms, np.int64)
-        if not self.plain or not self.instrument.has_total:
+        if not self.plain:
             blank = self.missing()
             total = self._sum_of_domains() if self.instrument.domains else np.full(forms, np.nan)
             if self.instrument.scoring == "sum":
-                total, prorated = self._prorated(blank, self._of_scored(self.points), self.given)
+                total, prorated = self._prorated(blank, self._of_scored(self.counted), self.given)
             return total, prorated, blank.sum(axis=1)
         points = self._of_scored(self.points)
         total = points.sum(axis=1)
@@ -112,7 +115,7 @@ class Forms:
 
     def missing(self) -> np.ndarray:
         """Forms × scored items: which were asked and have no rating."""
-        blank = np.isnan(self._of_scored(self.points))
+        blank = np.isnan(self._of_scored(self.counted))
         for pair in self.instrument.one_of:
             self._forgive(blank, *pair)
         for at, place in enumerate(self.scored):
@@ -129,6 +132,19 @@ class Forms:
             return self._level(self.missing())
         value = self.points[:, self.place[flag.item]]
         return value, np.where(np.isnan(value), SKIPPED, np.where(value > 0, YES, NO))
+
+    def _counted(self) -> np.ndarray:
+        """The points, and in a sum 0 where an answer before it made a scored item needless."""
+        asked_later = [at for at, item in enumerate(self.items) if item.ask_if]
+        if self.instrument.scoring != "sum" or not asked_later:
+            return self.points
+        counted, spared = self.points.copy(), {}
+        for at in asked_later:
+            before = self.place[self.items[at].ask_if]
+            spared[at] = (self.given[:, before] < 1) | spared.get(before, False)
+            if self.items[at].scored:
+                counted[spared[at], at] = 0
+        return counted
 
     def _prorated(
         self, blank: np.ndarray, points: np.ndarray, given: np.ndarray
@@ -219,11 +235,15 @@ def numbers(instrument: Instrument, items: list[Item], frame: pd.DataFrame) -> n
 
 
 def column_of(instrument: Instrument, item: Item, answers: pd.Series) -> np.ndarray:
-    """A column of mixed kinds, looked at cell by cell: booleans and text are no ratings."""
+    """A column of mixed kinds, looked at cell by cell: what is no number is refused, and never read as blank."""
     blank = answers.isna().to_numpy()
-    wrong = answers.map(lambda answer: isinstance(answer, bool | np.bool_ | str)).to_numpy(bool) & ~blank
+    wrong = ~answers.map(is_number).to_numpy(bool) & ~blank
     refuse_cells(instrument, item, answers[wrong], "not_integer", "takes a whole number, not")
     return pd.to_numeric(answers, errors="coerce").to_numpy(float, na_value=np.nan)
+
+
+def is_number(answer: object) -> bool:
+    return isinstance(answer, Real) and not isinstance(answer, bool)
 
 
 def refuse_impossible(instrument: Instrument, items: list[Item], frame: pd.DataFrame) -> None:
@@ -231,12 +251,13 @@ def refuse_impossible(instrument: Instrument, items: list[Item], frame: pd.DataF
     forms = Forms(instrument, items, numbers(instrument, items, frame))
     for at, item in enumerate(items):
         values, column = forms.given[:, at], frame[item.id]
-        fractions = ~np.isnan(values) & (values % 1 != 0)
+        with np.errstate(invalid="ignore"):  # infinity has no fraction
+            fractions = ~np.isnan(values) & (values % 1 != 0)
         refuse_cells(instrument, item, column[fractions], "not_integer", "takes a whole number, not")
         bounds = f"takes {item.minimum} to {item.maximum}, not"
         refuse_cells(instrument, item, column[forms._between(at)], "out_of_range", bounds)
         if item.ask_if:
-            says = f"is asked only after a yes to {item.ask_if}, and is"
+            says = f"is asked only if {item.ask_if} is 1 or more, and is"
             refuse_cells(instrument, item, column[forms._unasked(at)], "not_asked", says)
 
 

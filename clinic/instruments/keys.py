@@ -174,7 +174,7 @@ def key_problems(table: dict) -> list[str]:
 
 def method_keys(row: object) -> dict:
     """The keys of the row's method; those of a method that nobody knows are refused later, by its name."""
-    known = ALGORITHMS.get(row.get("method")) if isinstance(row, dict) else None
+    known = ALGORITHMS.get(str(row.get("method"))) if isinstance(row, dict) else None
     if known is not None or not isinstance(row, dict):
         return known or {}
     every = {key: kind for keys in ALGORITHMS.values() for key, kind in keys.items()}

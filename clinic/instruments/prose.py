@@ -1,28 +1,28 @@
-"""A definition in sentences and rows, for the catalogue page and the pages of docs/: one source for both."""
+"""A definition in sentences, for the catalogue page and the pages of docs/: one source for both. What stands in
+tables there is in `prose_rows`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from clinic.instruments.definition import Instrument
 from clinic.instruments.items import Item
-from clinic.instruments.rules import Change, Rule
+from clinic.instruments.wording import (
+    EVIDENCE_WORDS,
+    capital,
+    count,
+    items_of,
+    numbers_of,
+    points_by_label,
+    signed,
+)
 
-EVIDENCE_WORDS = {
-    "published": "seen in a publication or label",
-    "open code": "seen in open scoring code",
-    "unverified": "not verified",
-    "ours": "our decision",
-}
 RATERS = {"self": "the person themselves", "clinician": "a clinician"}
-DIRECTION = {
-    "worse": "Higher is worse.",
-    "better": "Higher is better.",
-    "neither": "Neither end is the better one.",
+SHOWN = {
+    "items": "Item text is shown.",
+    "labels": "Numbers and short labels of our own; the wording is the holder's.",
+    "total": "Totals only.",
 }
-
-
-def signed(value: float) -> str:
-    """With a real minus sign."""
-    return f"{value:g}".replace("-", "−")
 
 
 def heading(scale: Instrument) -> str:
@@ -32,9 +32,15 @@ def heading(scale: Instrument) -> str:
 
 def scoring(scale: Instrument) -> list[str]:
     """How answers become the result, sentence by sentence."""
-    return [
-        sentence for sentence in (_result(scale), _range(scale), *_items(scale), _blanks(scale)) if sentence
-    ]
+    sentences = (
+        _result(scale),
+        _range(scale),
+        *_sizes(scale),
+        *_exceptions(scale),
+        *_blanks(scale),
+        _worsening(scale),
+    )
+    return [sentence for sentence in sentences if sentence]
 
 
 def _result(scale: Instrument) -> str:
@@ -44,8 +50,7 @@ def _result(scale: Instrument) -> str:
     if scale.scoring == "sum":
         return "The one rating is the score." if items == 1 else f"The sum of {items} items."
     if scale.scoring == "domains":
-        groups = [f"the highest of {_numbers(scale, d.items)}" for d in scale.domains if len(d.items) > 1]
-        return f"The sum of {len(scale.domains)} domains, not of {items} items; {'; '.join(groups)}."
+        return _domains(scale)
     if scale.scoring == "level":
         return (
             f"Never a sum: the level is the highest of questions 1 to {len(scale.level.items)} answered yes, "
@@ -53,73 +58,109 @@ def _result(scale: Instrument) -> str:
         )
     if scale.scoring == "events":
         return "A list of events; there is no total."
-    return "A profile of digits, one for each item, which are never added up."
+    return f"{capital(count(items))} digits, one for each dimension; they are never added up."
+
+
+def _domains(scale: Instrument) -> str:
+    groups = [numbers_of(scale, domain.items) for domain in scale.domains if len(domain.items) > 1]
+    added = f"{capital(count(len(scale.domains)))} domains are added"
+    if not groups:
+        return f"{added}."
+    return f"{added}: of items {_groups(groups)} only the highest counts."
+
+
+def _groups(groups: list[str]) -> str:
+    """`1 to 4, of 6 to 9, and of 15 and 16`: a comma before “and”, since the groups have one of their own."""
+    *before, last = groups
+    return f"{', of '.join(before)}, and of {last}" if before else last
 
 
 def _range(scale: Instrument) -> str:
-    if not scale.has_total:
-        return ""
-    return f"{signed(scale.minimum)} to {signed(scale.maximum)}. {DIRECTION[scale.higher_is]}"
+    return (
+        f"{signed(scale.minimum)} to {signed(scale.maximum)}. {_direction(scale)}" if scale.has_total else ""
+    )
 
 
-def _items(scale: Instrument) -> list[str]:
-    found = []
-    weights = dict(scale.items[0].weights) if scale.items else {}
-    if weights:
-        found.append(
-            "Points: " + ", ".join(f"{answer} counts {worth}" for answer, worth in weights.items()) + "."
-        )
-    own = {(item.minimum, item.maximum) for item in scale.scored_items}
-    if len(own) > 1:
-        found += [
-            f"{_numbers(scale, [i.id for i in scale.scored_items if (i.minimum, i.maximum) == each])} run from "
-            f"{each[0]} to {each[1]}."
-            for each in sorted(own)
-        ]
+def _direction(scale: Instrument) -> str:
+    if scale.higher_is != "neither":
+        return f"Higher is {scale.higher_is}."
+    if scale.minimum < 0 and len(scale.items) == 1:
+        return f"0 is {dict(scale.items[0].options)[0]}; both ends are far from it."
+    if scale.family == "dosing session":
+        return "A higher score is neither better nor worse: it is an expected effect of the drug."
+    return "Neither end is the better one."
+
+
+def _sizes(scale: Instrument) -> Iterator[str]:
+    """Points that are not the answer itself, and items of different size."""
+    if scale.items and scale.items[0].weights:
+        yield points_by_label(scale.items[0])
+    sizes = {(item.minimum, item.maximum) for item in scale.scored_items}
+    for low, high in sorted(sizes) if len(sizes) > 1 else ():
+        ids = [item.id for item in scale.scored_items if (item.minimum, item.maximum) == (low, high)]
+        runs = "runs" if len(ids) == 1 else "run"
+        yield capital(f"{items_of(scale, ids)} {runs} from {signed(low)} to {signed(high)}.")
+
+
+def _exceptions(scale: Instrument) -> Iterator[str]:
+    """Items that are not in the result, or not always, and codes that are no rating."""
     if left := [item.id for item in scale.items if not item.scored and not item.is_date]:
-        found.append(f"Not in the result: {_numbers(scale, left)}.")
+        yield f"Not in the result: {items_of(scale, left)}."
+    if scale.scoring == "sum":
+        for before in dict.fromkeys(item.ask_if for item in scale.scored_items if item.ask_if):
+            ids = [item.id for item in scale.scored_items if item.ask_if == before]
+            are, count_ = ("is", "counts") if len(ids) == 1 else ("are", "count")
+            yield capital(
+                f"{items_of(scale, ids)} {are} asked only if {items_of(scale, [before])} is 1 or more, and "
+                f"{count_} 0 otherwise."
+            )
     for item in scale.items:
         labels = dict(item.options)
-        if item.not_assessed is not None:
-            found.append(
-                f"Item {item.number}: {item.not_assessed} means “{labels[item.not_assessed]}” and scores 0."
-            )
-        if item.as_blank is not None:
-            found.append(
-                f"Item {item.number}: {item.as_blank} means “{labels[item.as_blank]}” and counts as a blank."
-            )
-    return found
+        for code, comes_to in ((item.not_assessed, "scores 0"), (item.as_blank, "counts as a blank")):
+            if code is not None:
+                yield f"Item {item.number}: {code} means “{labels[code]}” and {comes_to}."
 
 
-def _blanks(scale: Instrument) -> str:
+MEAN = "the mean of the others stands in and the score is marked prorated"
+
+
+def _blanks(scale: Instrument) -> list[str]:
     if scale.totals_only or scale.scoring == "events":
-        return ""
+        return []
     if scale.scoring == "level":
-        return "Every question that is asked wants an answer; one that is left open is never a no."
-    if scale.one_of:
-        pairs = " and of ".join(_numbers(scale, pair) for pair in scale.one_of)
-        return (
-            f"Of {pairs} one is answered and the other blank by design; any other blank may leave no total."
-        )
+        return ["Every question that is asked wants an answer; one that is left open is never a no."]
+    if scale.scoring == "profile":
+        return ["With a dimension blank there is no profile."]
+    if scale.scoring == "domains":
+        return _blank_in_domain(scale)
+    if len(scale.scored_items) == 1:
+        return ["Without the rating there is no score."]
     if scale.allow_missing:
-        return (
-            f"Up to {scale.allow_missing} blank: the mean of the others stands in, and the score is marked prorated. "
-            "More: no total."
-        )
+        up_to = count(scale.allow_missing)
+        may = "One answer may" if scale.allow_missing == 1 else f"Up to {up_to} answers may"
+        return [f"{may} be blank: {MEAN}. With more there is no total."]
     if scale.allow_not_applicable:
-        return (
-            f"With {scale.allow_not_applicable} item that does not apply the mean of the others stands in, and the "
-            "score is marked prorated. With a blank: no total."
-        )
-    return "With any blank there is no total."
+        items = "item does" if scale.allow_not_applicable == 1 else "items do"
+        where = f"Where {count(scale.allow_not_applicable)} {items} not apply"
+        return [f"{where} {MEAN}; with any blank there is no total."]
+    return ["With any blank there is no total."]
 
 
-def _numbers(scale: Instrument, ids) -> str:
-    numbers = {item.id: item.number for item in scale.items}
-    found = [str(numbers[name]) for name in ids]
-    if len(found) == 1:
-        return f"item {found[0]}"
-    return f"items {', '.join(found[:-1])} and {found[-1]}"
+def _blank_in_domain(scale: Instrument) -> list[str]:
+    unless = "blank leaves no total, unless its domain already has its highest answer."
+    if not scale.one_of:
+        return [f"A {unless}"]
+    pairs = [numbers_of(scale, pair) for pair in scale.one_of]
+    comma = "," if len(pairs) > 1 else ""
+    by_design = f"Of items {_groups(pairs)}{comma} one is answered and the other blank by design."
+    return [by_design, f"Any other {unless}"]
+
+
+def _worsening(scale: Instrument) -> str:
+    """A rating that is itself a change since the baseline needs no rule to say that it is for the worse."""
+    if scale.change or not any(rule.needs_baseline for rule in scale.responses):
+        return ""
+    return "No reliable change is agreed: worsening cannot be judged on this scale."
 
 
 def suicide(scale: Instrument) -> str:
@@ -128,99 +169,14 @@ def suicide(scale: Instrument) -> str:
         return "The form has a suicide item that a total cannot show: no suicide item is recorded."
     flag = scale.suicide_flag
     if flag is None:
-        return "It does not ask about suicide and never makes anybody look safe."
+        return "It does not ask about suicide: no score on it says that somebody is safe."
     if scale.level:
         urgent = f"level {flag.urgent_from} and above, and recent behaviour, are urgent"
         return f"The whole form asks about suicide. Any item endorsed opens a concern; {urgent}."
     return (
-        f"{scale.asks} asks about suicide. Any answer above 0 and a skipped one open a concern; "
-        f"{flag.urgent_from} and above is urgent."
+        f"{scale.asks} asks about suicide. Any answer above 0, or a skipped one, opens a concern; "
+        f"{flag.urgent_from} or more is urgent."
     )
-
-
-RULE_HEADINGS = ("what for", "rule", "rule id", "default", "evidence", "source")
-
-
-def rules(scale: Instrument) -> list[tuple[str, ...]]:
-    """Every rule with a threshold: response, partial response, remission, checks, and changes."""
-    sections = (
-        ("response", scale.responses),
-        ("partial response", scale.partials),
-        ("remission", scale.remissions),
-        ("cut", scale.checks),
-        ("reliable change", scale.change),
-        ("change that matters", scale.meaningful),
-    )
-    return [_rule(what, rule) for what, rules_ in sections for rule in rules_]
-
-
-def _rule(what: str, rule: Rule | Change) -> tuple[str, ...]:
-    sex = getattr(rule, "sex", None)
-    who = f" ({'women' if sex == 'female' else 'men'})" if sex else ""
-    return (
-        what,
-        rule.says + who,
-        rule.id,
-        "yes" if rule.default else "",
-        EVIDENCE_WORDS[rule.evidence],
-        rule.source,
-    )
-
-
-BAND_HEADINGS = ("bands", "ranges", "default", "evidence", "source")
-
-
-def bands(scale: Instrument) -> list[tuple[str, ...]]:
-    return [
-        (
-            chosen.id,
-            "; ".join(f"{signed(b.low)}–{signed(b.high)} {b.name}" for b in chosen.bands),
-            "yes" if chosen.default else "",
-            EVIDENCE_WORDS[chosen.evidence],
-            chosen.source,
-        )
-        for chosen in scale.band_sets
-    ]
-
-
-RELIABILITY_HEADINGS = ("figure", "value", "SD", "RC95", "sample", "stands behind", "evidence", "source")
-
-
-def reliability(scale: Instrument) -> list[tuple[str, ...]]:
-    """Figures of reliability; RC95 = 1.96 · SD · √2 · √(1 − r) where an SD of the same sample is known."""
-    return [
-        (
-            each.kind,
-            f"{each.value:g}",
-            "" if each.sd is None else f"{each.sd:g}",
-            "" if each.rc95 is None else f"{each.rc95:.2f}",
-            each.sample,
-            each.supports or "",
-            EVIDENCE_WORDS[each.evidence],
-            each.source,
-        )
-        for each in scale.reliability
-    ]
-
-
-SUBSCALE_HEADINGS = ("beside the total", "how", "evidence", "source")
-
-
-def beside(scale: Instrument) -> list[tuple[str, ...]]:
-    """Subscales, verdicts and the other metric."""
-    found = []
-    for each in scale.subscales:
-        how = "sum" if each.method == "sum" else f"how many of them reach {each.at_least}"
-        except_ = "".join(f", item {name} from {value}" for name, value in each.except_from)
-        how = f"{how} of {_numbers(scale, each.items)}{except_}"
-        found.append((each.title, how, EVIDENCE_WORDS[each.evidence], each.source))
-    for each in scale.algorithms:
-        title = each.name.replace("_", " ")
-        found.append((title, each.method.replace("_", " "), EVIDENCE_WORDS[each.evidence], each.source))
-    if table := scale.conversion:
-        ends = f"from {table.values[0]:g} at {table.start} to {table.values[-1]:g} at {scale.maximum}"
-        found.append((table.title, f"by table, {ends}", EVIDENCE_WORDS[table.evidence], table.source))
-    return found
 
 
 def answers(item: Item) -> str:
@@ -229,11 +185,14 @@ def answers(item: Item) -> str:
         return "a date"
     if item.kind == "analogue":
         return f"{item.minimum} {item.anchors[0]} … {item.maximum} {item.anchors[1]}"
-    if all(label == str(value) for value, label in item.options):
-        return f"{signed(item.minimum)} to {signed(item.maximum)}"
-    return ", ".join(
-        signed(value) + (f" {label}" if label != str(value) else "") for value, label in item.options
-    )
+    labels = [(signed(value), "" if label == str(value) else label) for value, label in item.options]
+    bare = [value for value, label in item.options if label == str(value)]
+    if len(bare) > 2 and bare == list(range(bare[0], bare[-1] + 1)):
+        run = f"{signed(bare[0])} to {signed(bare[-1])}"
+        return ", ".join([run, *(f"{value} {label}" for value, label in labels if label)])
+    if any("," in label or any(sign.isdigit() for sign in label) for _, label in labels):
+        return "; ".join(f"{value} = {label}" if label else value for value, label in labels)
+    return ", ".join(f"{value} {label}".rstrip() for value, label in labels)
 
 
 def review(scale: Instrument) -> str:
@@ -256,10 +215,3 @@ def codes(scale: Instrument) -> str:
     if scale.loinc.items:
         parts.append("items " + ", ".join(code or "none" for code in scale.loinc.items))
     return f"LOINC: {'; '.join(parts)} ({EVIDENCE_WORDS[scale.loinc.evidence]}: {scale.loinc.source})."
-
-
-SHOWN = {
-    "items": "Item text is shown.",
-    "labels": "Numbers and short labels of our own; the wording is the holder's.",
-    "total": "Totals only.",
-}

@@ -82,10 +82,15 @@ def plain_problems(table: dict) -> list[str]:
             for at, pair_ in enumerate(table.get("one_of", []), 1)
             if not item_ids(pair_) or len(pair_) != 2
         ),
+        *level_problems(table.get("level")),
         *conversion_problems(table.get("conversion")),
         *(
             f"{where} should be a list of text."
-            for where, texts in (("traps", table.get("traps", [])), ("unverified", table["unverified"]))
+            for where, texts in (
+                ("traps", table.get("traps", [])),
+                ("unverified", table["unverified"]),
+                ("columns", table.get("columns", {}).values()),
+            )
             if not all(isinstance(text, str) for text in texts)
         ),
     ]
@@ -158,6 +163,10 @@ def item_problems(row: dict, table: dict) -> list[str]:
     if (kind == "analogue") != (len(anchors) == 2 and all(isinstance(each, str) for each in anchors)):
         problems.append("an analogue item, and only that, has two anchors as text.")
     return problems
+
+
+def level_problems(level: dict | None) -> list[str]:
+    return [] if level is None or item_ids(level["items"]) else ["level, items should be a list of item ids."]
 
 
 def conversion_problems(conversion: dict | None) -> list[str]:

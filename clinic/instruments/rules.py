@@ -112,7 +112,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A difference worth calling a change: at least `points`, or at least `percent` of the baseline."""
+    """A difference worth calling a change: `points` up or down, or a fall by `percent` of the baseline."""
 
     id: str
     says: str
@@ -127,11 +127,15 @@ class Change:
         return short_name(self.id)
 
     def reached(self, total: float | None, baseline: float | None) -> bool | None:
-        """Whether the two totals differ by so much, in either direction; None without one of them."""
+        """Whether the two totals differ by so much; None without one of them.
+
+        Points count in either direction. A percentage is one of improvement: a rise never reaches it.
+        """
         if absent(total) or absent(baseline):
             return None
-        needed = self.points if self.points is not None else abs(baseline) * self.percent / 100
-        return abs(total - baseline) >= needed
+        if self.points is not None:
+            return abs(total - baseline) >= self.points
+        return total < baseline and baseline - total >= baseline * self.percent / 100
 
 
 def short_name(rule_id: str) -> str:

@@ -22,7 +22,7 @@ def score(instrument: Instrument, answers: Answers, *, sex: str | None = None) -
     `sex` ("female" or "male") is only for checks that differ by it; without it they are unknown.
     """
     refuse_impossible(instrument, answers)
-    points = {item.id: item.points(answers.get(item.id)) for item in instrument.items if not item.is_date}
+    points = points_of(instrument, answers)
     missing = missing_items(instrument, answers)
     total, prorated = TOTALS[instrument.scoring](instrument, answers, points, missing)
     suicide, state = suicide_answer(instrument, answers)
@@ -33,7 +33,7 @@ def score(instrument: Instrument, answers: Answers, *, sex: str | None = None) -
         band=instrument.band(total),
         flags={flag.name: flag_state(instrument, flag, answers) for flag in instrument.flags},
         levels=levels_of(instrument, answers, points),
-        subscales=subscales_of(instrument, answers, total, prorated),
+        subscales=subscales_of(instrument, answers, points, total, prorated),
         checks=checks_of(instrument, total, prorated, sex),
         suicide=suicide,
         suicide_state=state,
@@ -76,6 +76,27 @@ def in_order(instrument: Instrument, values: Iterable[int | str | None]) -> dict
 # ---- what is missing, and the total ----------------------------------------------------------------------------
 
 
+def points_of(instrument: Instrument, answers: Answers) -> dict[str, int | None]:
+    """The answers as they enter a sum, without dates; None for a blank. In a sum a scored item that the answers
+    before it do not lead to counts 0: who never drinks had no drinks."""
+    spared = spared_items(instrument, answers) if instrument.scoring == "sum" else ()
+    return {
+        item.id: 0 if item.scored and item.id in spared else item.points(answers.get(item.id))
+        for item in instrument.items
+        if not item.is_date
+    }
+
+
+def spared_items(instrument: Instrument, answers: Answers) -> set[str]:
+    """Items that an answer before them made needless; while that question is open they are unknown."""
+    spared: set[str] = set()
+    for item in instrument.items:
+        before = answers.get(item.ask_if) if item.ask_if else None
+        if item.ask_if in spared or (before is not None and not item.asked(answers)):
+            spared.add(item.id)
+    return spared
+
+
 def missing_items(instrument: Instrument, answers: Answers) -> tuple[str, ...]:
     """Scored items that were asked and have no rating. The other half of an answered pair is blank by design;
     an answer that stands for "not assessed" is no rating."""
@@ -99,15 +120,17 @@ def other_half(pair: tuple[str, str], answers: Answers) -> tuple[str, ...]:
 def sum_of_items(
     instrument: Instrument, answers: Answers, points: Points, missing: tuple[str, ...]
 ) -> tuple[float | None, bool]:
-    """Sum of the items; with up to `allow_missing` blanks, or `allow_not_applicable` items that do not apply,
-    the mean of the others times all items."""
+    """Sum of the items, 0 for those not asked; with up to `allow_missing` blanks, or `allow_not_applicable`
+    items that do not apply, the mean of the others times all items."""
     scored = [item.id for item in instrument.scored_items]
     if not scored or len(missing) > allowed_blanks(instrument, answers, missing):
         return None, False
-    answered = sum(points[item] for item in scored if item not in missing)
+    answered = [points[item] for item in scored if item not in missing]
+    if None in answered:  # whether this one is asked hangs on a question that is open
+        return None, False
     if not missing:
-        return float(answered), False
-    return answered * len(scored) / (len(scored) - len(missing)), True
+        return float(sum(answered)), False
+    return sum(answered) * len(scored) / len(answered), True
 
 
 def allowed_blanks(instrument: Instrument, answers: Answers, missing: tuple[str, ...]) -> int:
@@ -168,33 +191,28 @@ def applies(rule: Rule, sex: str | None) -> bool:
 
 
 def subscales_of(
-    instrument: Instrument, answers: Answers, total: float | None, prorated: bool
+    instrument: Instrument, answers: Answers, points: Points, total: float | None, prorated: bool
 ) -> dict[str, float | None]:
     """Subscales, the domains of a sum of domains, and the total on another metric where there is a table."""
-    found = {scale.name: subscale_of(instrument, scale, answers) for scale in instrument.subscales}
-    points = {item.id: item.points(answers.get(item.id)) for item in instrument.items if not item.is_date}
+    found = {scale.name: subscale_of(scale, answers, points) for scale in instrument.subscales}
     found |= {each.name: domain_value(instrument, each.items, points) for each in instrument.domains}
     if instrument.conversion:
         found[instrument.conversion.name] = instrument.conversion.of(total, prorated)
     return found
 
 
-def subscale_of(instrument: Instrument, scale: Subscale, answers: Answers) -> float | None:
+def subscale_of(scale: Subscale, answers: Answers, points: Points) -> float | None:
     """Sum or count of the subscale's items; None with any of them blank, since none may be prorated."""
-    values = subscale_points(instrument, scale, answers)
+    values = subscale_points(scale, answers, points)
     if None in values.values():
         return None
     return float(sum(values.values() if scale.method == "sum" else present(scale, values).values()))
 
 
-def subscale_points(instrument: Instrument, scale: Subscale, answers: Answers) -> dict[str, int | None]:
-    items = {item.id: item for item in instrument.items}
+def subscale_points(scale: Subscale, answers: Answers, points: Points) -> dict[str, int | None]:
+    """With points of its own a subscale reads the answers, else what they are worth in the total."""
     weights = dict(scale.weights)
-    return {
-        name: weights.get(points, points) if weights else points
-        for name in scale.items
-        for points in [answers.get(name) if weights else items[name].points(answers.get(name))]
-    }
+    return {name: weights.get(answers.get(name), points[name]) for name in scale.items}
 
 
 def levels_of(instrument: Instrument, answers: Answers, points: Points) -> dict[str, str]:
@@ -248,8 +266,8 @@ def suicide_answer(instrument: Instrument, answers: Answers | None) -> tuple[int
         return None, "not asked"
     if flag.item == LEVEL:
         return level_answer(instrument, answers)
-    value = answers.get(flag.item)
-    if value is None:
+    value, state = flag_value(instrument, flag, answers)
+    if state == "skipped":
         return None, "skipped"
     return value, "yes" if value > 0 else "no"
 
@@ -353,7 +371,9 @@ def asked_problem(instrument: Instrument, item: Item, answers: Answers, where: s
     if item.asked(answers):
         return None
     before = next(each for each in instrument.items if each.id == item.ask_if)
-    return "not_asked", f"{where} is asked only after a yes to item {before.number} ({before.text})."
+    named = f"item {before.number} ({before.text})"
+    after = f"after a yes to {named}" if before.kind == "yes_no" else f"if {named} is 1 or more"
+    return "not_asked", f"{where} is asked only {after}."
 
 
 def possible_total(instrument: Instrument, total: float) -> float:

@@ -122,7 +122,7 @@ def about_problems(instrument: Instrument) -> list[str]:
     codes = instrument.loinc.items if instrument.loinc else ()
     if codes and len(codes) != len(instrument.items):
         problems.append(f"loinc has {len(codes)} codes for {len(instrument.items)} items.")
-    written = [code for code in (*codes, *loinc_codes(instrument)) if code and not loinc_number(code)]
+    written = [code for code in (*codes, *loinc_codes(instrument)) if code != "" and not loinc_number(code)]
     return problems + [f"loinc: “{code}” is no LOINC number, its check digit is wrong." for code in written]
 
 

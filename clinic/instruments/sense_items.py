@@ -24,11 +24,11 @@ def item_problems(instrument: Instrument) -> list[str]:
 def sum_problems(instrument: Instrument) -> list[str]:
     """The range is what the items can add up to; a scale without a total has none."""
     if not instrument.has_total:
-        return (
-            []
-            if instrument.minimum == instrument.maximum == 0
-            else [f"scoring “{instrument.scoring}” has no total; leave minimum and maximum out."]
-        )
+        if instrument.totals_only:
+            return [f"scoring “{instrument.scoring}” has no total, and there are no items either."]
+        if instrument.minimum or instrument.maximum:
+            return [f"scoring “{instrument.scoring}” has no total; leave minimum and maximum out."]
+        return []
     if instrument.totals_only:
         return [] if instrument.minimum < instrument.maximum else ["minimum should be below maximum."]
     lowest, highest = reach(instrument)
@@ -78,21 +78,43 @@ def one_item_problems(instrument: Instrument, item: Item) -> list[str]:
     for key, code in (("not_assessed", item.not_assessed), ("as_blank", item.as_blank)):
         if code is not None and item.minimum <= code <= item.maximum:
             problems.append(f"items, {item.id}: {key} {code} is also an answer.")
-    if item.weights and item.options and set(dict(item.weights)) != set(values):
+    possible = set(range(item.minimum, item.maximum + 1))
+    if item.weights and not item.is_date and set(dict(item.weights)) != possible:
         problems.append(f"points should give the points of each answer of item {item.id}.")
     if item.is_date and item.scored:
         problems.append(f"items, {item.id}: a date cannot be scored; say scored = false.")
     earlier = [each.id for each in instrument.items[: instrument.items.index(item)] if not each.is_date]
     if item.ask_if is not None and item.ask_if not in earlier:
         problems.append(f"items, {item.id}: ask_if “{item.ask_if}” is no item before it.")
+    if item.ask_if is not None and item.scored and instrument.has_total:
+        problems += sometimes_asked_problems(instrument, item)
     return problems
 
 
+def sometimes_asked_problems(instrument: Instrument, item: Item) -> list[str]:
+    """An item that is not asked counts 0 in a sum, so 0 must be its least, and nothing may stand in for it."""
+    where = f"items, {item.id}: what is not always asked"
+    if instrument.scoring != "sum":
+        return [f"{where} can be in a sum only; say scored = false."]
+    if item.least != 0:
+        return [f"{where} counts 0 then, so its points should begin at 0; or say scored = false."]
+    if instrument.allow_missing or instrument.allow_not_applicable:
+        return [f"{where} cannot be prorated; leave allow_missing at 0, or say scored = false."]
+    return []
+
+
 def pair_problems(instrument: Instrument) -> list[str]:
+    """Only the highest of a domain can do without one of its items; a sum cannot."""
     known = {item.id for item in instrument.items}
     named = [item for pair in instrument.one_of for item in pair]
     problems = [f"one_of: item “{item}” does not exist." for item in named if item not in known]
-    return problems + [f"one_of: item “{item}” stands there twice." for item in twice(named)]
+    problems += [f"one_of: item “{item}” stands there twice." for item in twice(named)]
+    problems += [
+        f"one_of: {first} and {second} should be in one domain."
+        for first, second in instrument.one_of
+        if not problems and not any({first, second} <= set(domain.items) for domain in instrument.domains)
+    ]
+    return problems
 
 
 def domain_problems(instrument: Instrument) -> list[str]:
@@ -115,7 +137,7 @@ def level_problems(instrument: Instrument) -> list[str]:
     if level is None:
         return []
     items = {item.id: item for item in instrument.items}
-    named = [*level.items, level.behaviour, *([level.recent] if level.recent else [])]
+    named = [*level.items, level.behaviour, *([] if level.recent is None else [level.recent])]
     problems = [f"level: item “{name}” does not exist." for name in named if name not in items]
     if problems:
         return problems

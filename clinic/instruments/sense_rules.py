@@ -96,6 +96,10 @@ def flag_problems(instrument: Instrument, flag: Flag) -> Iterator[str]:
     elif not item.minimum < flag.review_from <= flag.urgent_from <= item.maximum:
         room = f"{item.minimum + 1} to {item.maximum}"
         yield f"flag {flag.name}: {levels} should rise within {room} of item {item.id}."
+    elif item.weights or item.not_assessed is not None:
+        yield f"flag {flag.name}: item {item.id} should count as it is answered, without points or not_assessed."
+    elif flag.name == "suicide" and item.minimum != 0:
+        yield f"flag {flag.name}: item {item.id} should begin at 0, because any answer above 0 is a yes."
 
 
 def subscale_problems(instrument: Instrument, scale: Subscale) -> list[str]:
@@ -127,12 +131,18 @@ def algorithm_problems(instrument: Instrument, algorithm: Algorithm) -> list[str
     where = f"algorithm {algorithm.name}"
     if algorithm.method not in METHODS:
         return [f"{where}: there is no method “{algorithm.method}”; known: {', '.join(METHODS)}."]
-    known = {item.id for item in instrument.items}
-    named = (*algorithm.only, *algorithm.items)
-    problems = [f"{where}: item “{item}” does not exist." for item in named if item not in known]
+    rated = {item.id for item in instrument.items if not item.is_date}
+    scored = {item.id for item in instrument.scored_items}
+    problems = [f"{where}: item “{item}” does not exist." for item in algorithm.items if item not in rated]
+    problems += [
+        f"{where}: item “{item}” is not in the total." for item in algorithm.only if item not in scored
+    ]
     counts = {scale.name: scale for scale in instrument.subscales if scale.method == "count"}
-    used = [name for name, _ in algorithm.needs] + ([algorithm.counts] if algorithm.counts else [])
+    syndrome = algorithm.method == "depressive_syndrome"
+    used = [name for name, _ in algorithm.needs] + ([algorithm.counts] if syndrome else [])
     problems += [f"{where}: “{name}” is no counting subscale." for name in used if name not in counts]
+    if algorithm.method == "every_cluster" and not algorithm.needs:
+        problems.append(f"{where}: needs is empty, so it would always be met.")
     if problems:
         return problems
     problems += [
@@ -140,7 +150,7 @@ def algorithm_problems(instrument: Instrument, algorithm: Algorithm) -> list[str
         for name, needed in algorithm.needs
         if type(needed) is not int or not 1 <= needed <= len(counts[name].items)
     ]
-    return problems + (syndrome_problems(where, algorithm, counts) if algorithm.counts else [])
+    return problems + (syndrome_problems(where, algorithm, counts) if syndrome else [])
 
 
 def syndrome_problems(where: str, algorithm: Algorithm, counts: dict[str, Subscale]) -> list[str]:

@@ -17,7 +17,6 @@ with database(actor) as db:
     now = settings.current(db)
 
 
-
 def look(folder: str | None) -> None:
     """Keeps the folder, takes in what is new there, and says what was and what was not."""
     with refusals.in_words():

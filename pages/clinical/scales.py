@@ -9,7 +9,7 @@ import streamlit as st
 from clinic import instruments, scales
 from clinic.access import require
 from clinic.charts.ruler import band_rows
-from clinic.instruments import Instrument, prose
+from clinic.instruments import Instrument, prose, prose_rows
 from clinic.instruments.table import range_words
 from clinic.outcomes.wording import plural
 from clinic.refused import NotFound
@@ -115,10 +115,10 @@ def one(scale: Instrument, rows: int) -> None:
 def tables(scale: Instrument) -> None:
     """Rules, bands, reliability, what stands beside the total, and the form; only what there is."""
     for title, names, found in (
-        ("Rules", ("what for", "rule", "evidence", "source"), [rule(row) for row in prose.rules(scale)]),
-        ("Bands", ("ranges", "evidence", "source"), [bands(row) for row in prose.bands(scale)]),
-        ("Reliability", prose.RELIABILITY_HEADINGS, prose.reliability(scale)),
-        ("Beside the result", prose.SUBSCALE_HEADINGS, prose.beside(scale)),
+        ("Rules", ("what for", "rule", "evidence", "source"), [rule(row) for row in prose_rows.rules(scale)]),
+        ("Bands", ("ranges", "evidence", "source"), [bands(row) for row in prose_rows.bands(scale)]),
+        ("Reliability", prose_rows.RELIABILITY_HEADINGS, prose_rows.reliability(scale)),
+        ("Beside the result", prose_rows.SUBSCALE_HEADINGS, prose_rows.beside(scale)),
         (f"The form: {as_answered(scale)}", *form(scale)),
     ):
         if found:
@@ -150,14 +150,15 @@ def form(scale: Instrument) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     return ("item", "text", "answers"), rows
 
 
-if chosen := st.query_params.get("scale"):
-    with database(actor) as db:
-        require(db, "see scales")
+with database(actor) as db:
+    require(db, "see scales")
+    if chosen := st.query_params.get("scale"):
         try:
             scale = instruments.instrument(chosen)
         except NotFound:
             raise NotFound("There is no such rating scale. Look for it in the list of scales.") from None
         count = len(scales.validation_rows(db, scale))
+if chosen:
     one(scale, count)
 else:
     shelf()

@@ -12,7 +12,7 @@ from clinic.treatments import Unlikely
 from data_model import Treatment, database
 from data_model.columns import Status, now
 from data_model.treatments import Route, Severity, Substance
-from pages.shared import clock, drafts, figure, refusals, who
+from pages.shared import clock, drafts, figure, refusals, signing, who
 from pages.shared.address import open_patient, own, patient
 from pages.shared.words import as_typed
 
@@ -108,6 +108,7 @@ def finished(row: Treatment) -> None:
     )
     if row.note:
         st.text(row.note)
+    signing.show(actor, row, [*stored, *events], zone, key=key)
     if st.button("Back to the patient", icon=":material/arrow_back:"):
         open_patient(chosen.key)
 

@@ -47,7 +47,7 @@ export default function (component) {
 
   const choices = (item, box) => {
     const options = make("div", item.tall ? "options tall" : "options");
-    if (item.options.every(([, label]) => !label)) options.classList.add("bare");
+    if (item.options.every(([value, label]) => !label || value === item.aside)) options.classList.add("bare");
     item.options.forEach(([value, label]) => {
       const choice = make("label", value === item.aside ? "aside" : "");
       const input = make("input");
@@ -99,9 +99,9 @@ export default function (component) {
     };
     const take = (text) => {
       const value = Number(text);
-      const fits = text !== "" && Number.isInteger(value) && value >= item.range[0] && value <= item.range[1];
-      wrap.classList.toggle("wrong", text !== "" && !fits);
-      put(item, fits ? value : undefined);
+      const fits = Number.isInteger(value) && value >= item.range[0] && value <= item.range[1];
+      number.setAttribute("aria-invalid", text !== "" && !fits);
+      put(item, text === "" ? undefined : value); // what does not fit is refused in words by the server
       if (fits || text === "") show();
     };
     slider.addEventListener("change", () => take(slider.value));
@@ -117,12 +117,13 @@ export default function (component) {
     const input = make("input", "date");
     input.type = "text";
     input.placeholder = "2026-05-03, or 2026-05, or 2026";
+    input.setAttribute("aria-label", "year, month and day as far as known");
     input.value = answers[item.id] || "";
     input.addEventListener("change", () => {
       const text = input.value.trim();
       const fits = /^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$/.test(text);
       input.setAttribute("aria-invalid", text !== "" && !fits);
-      put(item, fits ? text : undefined);
+      put(item, text || undefined); // as above
     });
     box.append(input);
     return { input: () => input, clear: () => (input.value = ""), choose: () => false };

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from clinic.refused import BadInput, Refused
-from data_model import ChangedMeanwhile, NoActor, StoreNotReady
+from data_model import ChangedMeanwhile, Locked, NoActor, StoreNotReady
 from pages.shared.words import as_typed
 
 
@@ -19,5 +19,5 @@ def in_words() -> Iterator[None]:
     except BadInput as refusal:
         for problem in refusal.problems:
             st.error(as_typed(problem), icon=":material/error:")
-    except (Refused, NoActor, StoreNotReady, ChangedMeanwhile) as refusal:
+    except (Refused, NoActor, StoreNotReady, ChangedMeanwhile, Locked) as refusal:
         st.error(as_typed(str(refusal)), icon=":material/block:")

@@ -11,7 +11,7 @@ import streamlit as st
 from clinic.charts.palette import Palette, see_through
 from clinic.charts.ruler import Ruled, Stretch, band_rows, cut_rows, in_words
 from clinic.instruments import Instrument
-from clinic.instruments.prose import signed
+from clinic.instruments.wording import signed
 
 
 @cache
