@@ -136,13 +136,21 @@ def behaviour_in(instrument: Instrument, answers: dict | None) -> bool:
 
 
 def if_worse(db: Database, assessment: Assessment, instrument: Instrument, baseline: Baseline) -> None:
-    """Raises the alerts of docs/clinical.md D.1 when a later total stands far enough above the baseline."""
+    """Raises the alerts of docs/clinical.md D.1 when a later total stands far enough above the baseline; once
+    for each score, so that looking at it again after its alert was closed raises nothing."""
     for rule in worse_rules(assessment, baseline):
+        if _raised_for(db, rule.id, assessment):
+            continue
         saw = (
             f"{instrument.title} {baseline.total:g} → {assessment.total:g}, "
             f"{assessment.total - baseline.total:+g} from baseline (limit {rule.points_above_baseline:+g})."
         )
         raise_alert(db, rule.id, assessment.patient_id, saw, assessment_id=assessment.id)
+
+
+def _raised_for(db: Database, rule_id: str, assessment: Assessment) -> bool:
+    query = select(Alert.id).where(Alert.rule == rule_id, Alert.assessment_id == assessment.id)
+    return db.exec(query.limit(1)).first() is not None
 
 
 def worse_rules(assessment: Assessment, baseline: Baseline) -> list[Rule]:

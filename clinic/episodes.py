@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import bindparam
 from sqlmodel import func, select
 
-from clinic import instruments, patients, settings, typed
+from clinic import alerts, instruments, patients, settings, typed
 from clinic.access import require
 from clinic.instruments import Instrument
 from clinic.outcomes.baseline import Baseline, choose
@@ -194,3 +194,19 @@ def choose_baseline(db: Database, assessment_key: str, reason: str) -> None:
             other.baseline_reason = None
         db.flush()
         score.baseline_reason = reason.strip()
+    db.flush()
+    latest = latest_score(db, episode, score.instrument)
+    if latest is not None and alerts.watches(score.instrument):
+        chosen = chosen_baselines(db, episode)[score.instrument]
+        alerts.if_worse(db, latest, instruments.instrument(score.instrument, latest.version), chosen)
+
+
+def latest_score(db: Database, episode: Episode, instrument: str) -> Assessment | None:
+    """The last score with a total on one scale in a course."""
+    query = select(Assessment).where(
+        Assessment.episode_id == episode.id,
+        Assessment.instrument == instrument,
+        Assessment.status.in_(COUNTED),
+        Assessment.total.is_not(None),
+    )
+    return db.exec(query.order_by(Assessment.taken_at.desc(), Assessment.id.desc()).limit(1)).first()

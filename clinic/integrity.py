@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlmodel import select
 
-from clinic import alerts, assessments, episodes, instruments, signing
+from clinic import alerts, assessments, episodes, instruments, scales, signing
 from clinic.access import require
 from clinic.refused import BadAnswers, NotFound
 from data_model import Alert, Assessment, Database, Episode, Patient, Treatment
@@ -27,6 +27,7 @@ def problems(db: Database) -> Iterator[str]:
     require(db, "see patients")
     yield from _file(db)
     yield from _triggers(db)
+    yield from scales.left_out(db)
     yield from _scores(db)
     yield from _alerts(db)
     yield from _signatures(db)
@@ -154,18 +155,23 @@ def _counted():
 
 
 def _worse(db: Database) -> Iterator[tuple[Assessment, str]]:
-    """Scores that stand so far above their course's baseline that a rule holds, with the rule."""
+    """Scores that stand so far above their course's baseline that a rule holds, with the rule: the latest of
+    each course, and earlier ones that were entered when the baseline was there already."""
     watched = [name for name in instruments.catalogue() if alerts.watches(name)]
     rows = defaultdict(list)
     for row in db.exec(_counted().where(Assessment.instrument.in_(watched), Assessment.total.is_not(None))):
         if row.episode_id is not None:
-            rows[row.episode_id].append(row)
-    for episode_id, scored in rows.items():
+            rows[row.episode_id, row.instrument].append(row)
+    for (episode_id, instrument), scored in rows.items():
         episode = db.get(Episode, episode_id)
         try:
             frame = assessments.scores(db, db.get(Patient, episode.patient_id))
         except NotFound:  # a score of an unknown definition, which `_scores` has named
             continue
-        found = episodes.baselines(db, episode, frame, {row.instrument for row in scored})
+        baseline = episodes.baseline(db, episode, frame, instrument)
+        known = next((one.entered_at for one in scored if one.key == baseline.assessment), None)
+        latest = max(scored, key=lambda one: (one.taken_at, one.id))
         for row in scored:
-            yield from ((row, rule.id) for rule in alerts.worse_rules(row, found[row.instrument]))
+            in_time = baseline.source == "rule" and known is not None and known <= row.entered_at
+            if row is latest or in_time:
+                yield from ((row, rule.id) for rule in alerts.worse_rules(row, baseline))

@@ -36,14 +36,38 @@ class Found:
 
 
 def put_on_the_shelf(db: Database) -> None:
-    """Makes this store's own scales known to everything that asks the catalogue; cheap when they are already."""
+    """Makes this store's own scales known to everything that asks the catalogue; cheap when they are already.
+    One that this release cannot read, or whose id it ships itself, is left out (`left_out`): nobody is locked
+    out of the rest by it."""
     global _on_the_shelf
     kept = settings.current(db)[SETTING]
     if kept == _on_the_shelf:
         return
-    read = [read_text(name, each["definition"]) for name, each in kept.items()]
-    library.keep_own({(each.id, each.version): each for each in read})
+    library.keep_own({(each.id, each.version): each for each in _readable(kept)})
     _on_the_shelf = kept
+
+
+def left_out(db: Database) -> list[str]:
+    """A sentence for each scale that was taken in once and that this release cannot use."""
+    return [
+        problem for name, each in settings.current(db)[SETTING].items() for problem in _unusable(name, each)
+    ]
+
+
+def _readable(kept: dict[str, dict[str, str]]) -> Iterator[Instrument]:
+    for name, each in kept.items():
+        if not _unusable(name, each):
+            yield read_text(name, each["definition"])
+
+
+def _unusable(name: str, each: dict[str, str]) -> list[str]:
+    try:
+        scale = read_text(name, each["definition"])
+    except BadDefinition as reason:
+        return [f"Your own scale {problem}" for problem in reason.problems]
+    if scale.id in library.current(library.DEFINITIONS):
+        return [f"Your own scale {name}: this release ships a scale of that id, which is used instead."]
+    return []
 
 
 def look(db: Database, folder: str | Path | None = None) -> Found:

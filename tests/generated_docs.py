@@ -29,7 +29,7 @@ import data_model
 from clinic import access
 from data_model.accounts import Role
 from data_model.columns import Clinical
-from data_model.triggers import CLINICAL_TABLES
+from data_model.triggers import APPEND_ONLY, CLINICAL_TABLES, SIGNABLE
 from tests import instrument_docs, markdown
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -107,7 +107,17 @@ def _yes(may: bool) -> str:
 
 # ---- what is stored ------------------------------------------------------------------------------------------
 
-MODULES = ("people", "episodes", "treatments", "assessments", "alerts", "accounts", "settings", "audit")
+MODULES = (
+    "people",
+    "episodes",
+    "treatments",
+    "signatures",
+    "assessments",
+    "alerts",
+    "accounts",
+    "settings",
+    "audit",
+)
 
 
 def data_dictionary() -> str:
@@ -162,10 +172,12 @@ def _model(model: type[SQLModel]) -> Iterator[str]:
 
 
 def _triggers(table: Table) -> Iterator[str]:
-    if table.name == "audit":
+    if table.name in ("audit", *APPEND_ONLY):
         yield "UPDATE and DELETE are refused."
     elif table.name in CLINICAL_TABLES:
         yield "DELETE is refused."
+    if table.name in SIGNABLE:
+        yield "Once signed, UPDATE is refused unless an amendment of this version is stored."
 
 
 def _clinical_columns() -> list[list[str]]:

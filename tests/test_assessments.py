@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from clinic import alerts, assessments, episodes, instruments, settings
+from clinic import alerts, assessments, episodes, instruments, integrity, settings
 from clinic.assessments.recording import DECLINED
 from clinic.refused import BadAnswers, BadInput
 from data_model import Assessment, AuditRow, database
@@ -517,6 +517,41 @@ def test_a_chosen_baseline_wins_and_wants_a_reason(ada, operator):
         found = episodes.baseline(db, episode, assessments.scores(db, ada), "phq9")
     assert (found.total, found.source) == (24, "chosen")
     assert "referrer" in found.why
+
+
+@pytest.mark.parametrize("how", ["entered late", "chosen", "the other one taken out"])
+def test_a_baseline_that_comes_late_raises_what_it_makes_worse(ada, operator, how):
+    """And `check` then finds the store in order, because nothing is owed any more."""
+    with database(operator) as db:
+        if how != "entered late":
+            early = scored(db, ada, days_ago(12), phq9(0, 0, 0, 0, 0, 1, 1, 0, 0))
+            high = scored(db, ada, days_ago(11), phq9(2))
+        treated(db, ada, days_ago(10))
+        scored(db, ada, days_ago(1), phq9(1))
+        before = [row[0].saw for row in alerts.open_ones(db, ada)]
+    with database(operator) as db:
+        if how == "entered late":
+            scored(db, ada, days_ago(11), phq9(0, 0, 0, 0, 0, 1, 1, 0, 0))
+        elif how == "chosen":
+            episodes.choose_baseline(db, early.key, "the later one was taken during a row at home")
+        else:
+            assessments.void(db, high.key, "somebody else's form")
+    with database(operator) as db:
+        after = [row[0].saw for row in alerts.open_ones(db, ada)]
+        assert list(integrity.problems(db)) == []
+    assert (before, after) == ([], ["PHQ-9 2 → 8, +6 from baseline (limit +6)."])
+
+
+def test_a_closed_alert_stays_closed_when_the_same_score_is_looked_at_again(ada, operator):
+    with database(operator) as db:
+        scored(db, ada, days_ago(11), phq9(0))
+        treated(db, ada, days_ago(10))
+        scored(db, ada, days_ago(1), phq9(1))
+        [(alert, _)] = alerts.open_ones(db, ada)
+        alerts.close(db, alert.key, "seen: a cold, and her mother's death")
+    with database(operator) as db:
+        scored(db, ada, days_ago(5), phq9(0, 0, 0, 0, 0, 0, 0, 1, 0))
+        assert alerts.open_ones(db, ada) == []
 
 
 def test_times_are_utc_in_the_store(ada, operator):

@@ -149,6 +149,12 @@ def test_an_own_higher_value_is_what_a_high_pressure_is_compared_with():
     assert pressures((138, 89), (130, 80), before=None) == MET
 
 
+def test_far_below_the_own_value_and_still_above_the_usual_is_not_near_it():
+    far_higher = replace(BEFORE, systolic_mmhg=190)
+    assert pressures((155, 80), (152, 80), before=far_higher) == MET  # 20 % below 190 is 152
+    assert pressures((155, 80), (151, 80), before=far_higher) == NOT_MET
+
+
 def test_blood_pressure_with_symptoms_or_without_asking_about_them():
     assert pressures((130, 80), (120, 78), symptoms=("symptom.headache",)) == NOT_MET
     assert pressures((130, 80), (120, 78), symptoms=None) == NOT_ASSESSED
@@ -229,6 +235,14 @@ def test_dissociation_against_the_own_value_and_the_rule_of_the_long_scale(scale
     own = None if before is None else Rating(scale, before, START)
     session = ready_session(dissociation=Rating(scale, value, at(118)), dissociation_before=own)
     assert state(session, "dissociation") == expected
+
+
+@pytest.mark.parametrize(
+    "minute, expected", [(-1, NOT_ASSESSED), (90.9, NOT_ASSESSED), (91, MET), (122, NOT_ASSESSED)]
+)
+def test_a_rating_from_before_the_dose_or_too_old_or_from_the_future_does_not_count(minute, expected):
+    assert state(ready_session(dissociation=Rating("cadss6", 0, at(minute))), "dissociation") == expected
+    assert state(ready_session(dissociation=Rating("cadss6", 0)), "dissociation") == NOT_ASSESSED
 
 
 def test_two_scales_are_never_compared():

@@ -1,5 +1,6 @@
 """The limits of the shipped protocol against one table written by hand from the references and CLINICAL.md
-(tests/data/limits_by_hand.csv), both ways; and what the two places change."""
+(tests/data/limits_by_hand.csv), both ways; and what the two places change. The bounds within which a clinic may
+change a limit have no source: they are ours and stand in the table so that none moves unseen."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from clinic.protocols.library import protocol
 
 BY_HAND = Path(__file__).parent / "data" / "limits_by_hand.csv"
 ADULT = protocol("adult")
-COLUMNS = ("phase", "route", "substance", "measure", "comparison", "value", "tier", "when")
+COLUMNS = ("phase", "route", "substance", "measure", "comparison", "value", "tier", "when", "bounds")
 
 
 def hand_rows() -> list[dict[str, str]]:
@@ -24,8 +25,12 @@ def hand_rows() -> list[dict[str, str]]:
 
 
 def as_written(limit: Limit) -> dict[str, object]:
-    row = {name: getattr(limit, name) or "" for name in COLUMNS}
-    return row | {"value": limit.value, "when": circumstances(limit.when)}
+    row = {name: getattr(limit, name, "") or "" for name in COLUMNS}
+    return row | {"value": limit.value, "when": circumstances(limit.when), "bounds": bounds(limit)}
+
+
+def bounds(limit: Limit) -> str:
+    return "locked" if limit.locked else f"{limit.outer[0]:g} to {limit.outer[1]:g}"
 
 
 def circumstances(when: When) -> str:
@@ -105,6 +110,7 @@ def test_ladders_products_and_slips_are_what_the_references_say():
     }
     racemic = {each.mg_per_ml: each.dilute_for for each in ADULT.products_of("racemic ketamine")}
     assert racemic == {10: (), 50: (), 100: ("IV",)}  # ketamine.md 1.2, sanity checks
+    assert [each.mg_per_ml for each in ADULT.products_of("esketamine", "IV")] == [5, 25]  # from memory, unverified
     nasal = ADULT.products_of("esketamine", "IN")
     assert [(each.device_mg, each.mg_per_ml) for each in nasal] == [(28, 140)]  # 28 mg in 0.2 mL
     assert {each.id: (each.low, each.high) for each in ADULT.slips} == {

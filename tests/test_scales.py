@@ -220,6 +220,31 @@ def test_its_review_is_a_reminder_of_check_and_no_problem(both_stores, folder):
     assert result.stdout.endswith("The store is in order.\n")
 
 
+def test_a_scale_that_a_release_ships_itself_locks_nobody_out(both_stores, operator, folder):
+    """A later release may ship the id that a clinic chose: the shipped one serves, and `check` says so."""
+    lay(folder)
+    look(operator, folder)
+    with database(operator) as db:
+        kept = settings.current(db)[scales.SETTING]
+        taken = {
+            "phq9@9.0": kept["test_distress@1.0"] | {"definition": TOML.replace('"test_distress"', '"phq9"')}
+        }
+        taken["phq9@9.0"]["definition"] = taken["phq9@9.0"]["definition"].replace("test_distress.", "phq9.")
+        settings.change(
+            db, **{scales.SETTING: kept | taken | {"x@1.0": {"definition": "id = 3", "rows": ""}}}
+        )
+    with database(operator) as db:
+        scales.put_on_the_shelf(db)
+        said = scales.left_out(db)
+    assert instruments.instrument("phq9").maximum == 27
+    assert instruments.instrument("test_distress").version == "1.0"
+    assert (
+        len([sentence for sentence in said if "phq9@9.0: this release ships a scale of that id" in sentence])
+        == 1
+    )
+    assert any(sentence.startswith("Your own scale x@1.0: key") for sentence in said)
+
+
 @pytest.mark.parametrize("role", ["nurse", "clinician", "lead", "auditor"])
 def test_only_who_changes_settings_takes_scales_in(sqlite_store, operator, folder, role):
     with pytest.raises(NotAllowed), database(staff(role)) as db:

@@ -144,6 +144,8 @@ def void(db: Database, key: str, reason: str) -> None:
     score = by_key(db, key)
     with db.because(reason):
         score.status, score.void_reason, score.baseline_reason = Status.VOID, reason, None
+    if score.episode_id is not None and alerts.watches(score.instrument):
+        _look_for_worse(db, score, _definition(score))
 
 
 def record(
@@ -197,9 +199,17 @@ def _alert(db: Database, row: Assessment, instrument: Instrument) -> None:
     if row.suicide_state in ("yes", "skipped"):
         alerts.suicide_concern(db, row, instrument)
     if row.episode_id is not None and alerts.watches(instrument.id):
-        episode, patient = db.get(Episode, row.episode_id), db.get(Patient, row.patient_id)
-        baseline = episodes.baseline(db, episode, scores(db, patient), instrument.id)
-        alerts.if_worse(db, row, instrument, baseline)
+        _look_for_worse(db, row, instrument)
+
+
+def _look_for_worse(db: Database, row: Assessment, instrument: Instrument) -> None:
+    """At this score and at the latest one of its course: what was entered late may be the baseline of what is
+    there already."""
+    episode, patient = db.get(Episode, row.episode_id), db.get(Patient, row.patient_id)
+    baseline = episodes.baseline(db, episode, scores(db, patient), instrument.id)
+    latest = episodes.latest_score(db, episode, instrument.id)
+    for each in {one.id: one for one in (row, latest) if one is not None and one.status in COUNTED}.values():
+        alerts.if_worse(db, each, instrument, baseline)
 
 
 def _keep(row: Assessment, instrument: Instrument, score: Score) -> None:

@@ -73,6 +73,7 @@ SYMBOLS = {"event": "triangle-up", "intervention": "square", "rescue": "cross"}
 USUAL_MMHG = (70, 150)  # at least this much of the axis is drawn
 PRESSURE_PX, SMALL_PX, ROW_PX, LANE_ROW_PX = 206, 76, 19, 17
 WIDE, NARROW = 880, 358
+ROOMY_PX = 640  # as much room wants the longest title
 NUMBER_PX = 21  # the least room between numbers on neighbouring bars
 WORD_SIZE = 11.5
 
@@ -162,7 +163,7 @@ def vitals_figure(
     before = {SHORT.get(name, name): value for name, value in (baseline or {}).items() if _known(value)}
     small = [column for column in SMALL_ROWS if column in rows and rows[column].notna().any()]
     tiers = _tiers(rows, limits, _limits(limits_before))
-    left, right = (48 if small else 34), (12 if narrow else 108)
+    left, right = (54 if small else 34), (12 if narrow else 108)
     sheet = Sheet(palette, narrow, left, right, 42, width or (NARROW if narrow else WIDE))
     minute = rows["minute"].to_numpy(float)
     events = tuple(events)
@@ -318,7 +319,7 @@ def _words(sheet: Sheet, events: tuple[Pin, ...], clock: Mapping[str, float]) ->
         for pin in events
         if pin.placed
     ]
-    looks = {"minimum": (palette.muted, "dash"), "now": (palette.primary, "solid")}
+    looks = {"minimum": (palette.muted, "dash"), "now": (palette.score, "solid")}
     for name, at in clock.items():
         colour, line = looks.get(name, (palette.text, "solid"))
         text = f"{'minimum observation' if name == 'minimum' and not sheet.narrow else name} {at:.0f}"
@@ -326,47 +327,60 @@ def _words(sheet: Sheet, events: tuple[Pin, ...], clock: Mapping[str, float]) ->
     return sorted(found, key=lambda word: word.minute)
 
 
-@dataclass(slots=True)
-class _Place:
-    """Where a word stands, in pixels of the plot; row 0 is the lowest. A word leans right or left of its mark."""
+class Place(NamedTuple):
+    """Where a word stands: from `start` to `end` and its mark at `x`, in pixels of the plot; row 0 is the lowest."""
 
     x: float
     start: float
     end: float
-    left: bool
-    row: int = 0
+    row: int
+
+    @property
+    def left(self) -> bool:
+        return self.x - self.start > self.end - self.x
+
+    def covers(self, other: Place) -> bool:
+        return self.row == other.row and self.start < other.end and other.start < self.end
+
+    def crosses(self, other: Place) -> bool:
+        """Whether the line from this mark down to the panels runs through the other's word."""
+        return self.row > other.row and other.start < self.x < other.end
 
 
-def _places(marks: list[float], widths: list[float], room: float) -> list[_Place]:
-    """Rows such that no word covers a word or a mark, and no mark's line down runs through a word.
+def places(marks: Sequence[float], widths: Sequence[float], lowest: float, highest: float) -> list[Place]:
+    """Rows such that no word covers another word or mark and, where it can be had, no line runs through a word.
 
-    Words lean right; those that would leave `room`, or stand between a word that leans left and its mark while
-    reaching over that mark, lean left. A word stands above every mark that it reaches over.
+    A word leans right of its mark or left of it, within `lowest` and `highest` where it fits. Several orders of
+    placing are tried; the one with the fewest crossings, then the fewest rows, is kept.
     """
-    places: list[_Place] = []
-    for x, wide in reversed(list(zip(marks, widths, strict=True))):
-        barred = any(other.left and other.start <= x and other.x < x + wide for other in places)
-        left = x + wide > room or barred
-        places.insert(0, _Place(x, x - wide if left else x - 6, x + 6 if left else x + wide, left))
-    above = [(one, other) for one in places for other in places if one is not other and _above(one, other)]
-    for _ in places:
-        for one, other in above:
-            one.row = max(one.row, other.row + 1)
-    return places
+    order = list(range(len(marks)))
+    fits = [x + wide <= highest for x, wide in zip(marks, widths, strict=True)]
+    inner, outer = [at for at in order if fits[at]], [at for at in order if not fits[at]]
+    tried = (order[::-1], inner[::-1] + outer, outer[::-1] + inner[::-1], order)
+    packed = [_packed(each, marks, widths, lowest, highest, flat) for each in tried for flat in (False, True)]
+    return min(packed, key=lambda found: (_crossings(found), max((each.row for each in found), default=0)))
 
 
-def _above(one: _Place, other: _Place) -> bool:
-    """Whether the first must stand over the second; of two that only overlap, the one that begins later does."""
-    if one.start >= other.end or other.start >= one.end:
-        return False
-    over, under = one.start < other.x < one.end, other.start < one.x < other.end
-    if over != under:
-        return over
-    return (
-        (one.x, one.start) > (other.x, other.start)
-        if one.left
-        else (one.x, one.start) < (other.x, other.start)
-    )
+def _packed(order: list[int], marks, widths, lowest: float, highest: float, flat: bool) -> list[Place]:
+    """`flat` would rather lean left than stand higher."""
+    placed: dict[int, Place] = {}
+    for at in order:
+        x, wide = marks[at], widths[at]
+        leans = [(x - 6, x + wide)] if x + wide <= highest else []
+        leans += [(x - wide, x + 6)] if x - wide >= lowest else []
+        others = list(placed.values())
+        could = [
+            Place(x, *lean, row) for lean in leans or [(x - 6, x + wide)] for row in range(len(placed) + 1)
+        ]
+        free = [each for each in could if not any(each.covers(other) for other in others)]
+        placed[at] = min(
+            free, key=lambda each: (_crossings([each, *others]), each.left and not flat, each.row)
+        )
+    return [placed[at] for at in sorted(placed)]
+
+
+def _crossings(found: Sequence[Place]) -> int:
+    return sum(one.crosses(other) for one in found for other in found)
 
 
 def _lane(sheet: Sheet, span, words: list[Word], events: tuple[Pin, ...], given: float | None) -> None:
@@ -379,8 +393,8 @@ def _lane(sheet: Sheet, span, words: list[Word], events: tuple[Pin, ...], given:
     texts = [
         _fitting(word.text, max(room - x, x + sheet.left) - 14) for word, x in zip(words, marks, strict=True)
     ]
-    places = _places(marks, [text_width(text, WORD_SIZE) + 14 for text in texts], room)
-    rows = max((place.row for place in places), default=0) + 1
+    found = places(marks, [text_width(text, WORD_SIZE) + 14 for text in texts], -sheet.left, room)
+    rows = max((place.row for place in found), default=0) + 1
     said = _lane_words(events, given)
     second = sheet.narrow and len(said) > 1
     header = HEADER_PX + (16 if second else 0)
@@ -388,7 +402,7 @@ def _lane(sheet: Sheet, span, words: list[Word], events: tuple[Pin, ...], given:
     title = sheet.named("Events", said[0] if second else " · ".join(said))
     sheet.title(ref, f"{title}<br>{sheet.small(said[1])}" if second else title)
     _given(sheet, ref, given)
-    for word, text, place in zip(words, texts, places, strict=True):
+    for word, text, place in zip(words, texts, found, strict=True):
         sheet.shapes.append(_upright(word, ref, 0, place.row + (0.5 if word.symbol else 0.85)))
         text = escape(text, quote=False)
         side = {"xanchor": "right" if place.left else "left", "xshift": -8 if place.left else 8}
@@ -396,7 +410,7 @@ def _lane(sheet: Sheet, span, words: list[Word], events: tuple[Pin, ...], given:
             side["xshift"] /= 2
         at = {"x": word.minute, "xref": "x", "y": place.row + 0.5, "yref": ref, "yanchor": "middle"}
         sheet.note(f"<b>{text}</b>" if word.bold else text, size=WORD_SIZE, colour=word.colour, **at, **side)
-    _pins(sheet, ref, [(word, place) for word, place in zip(words, places, strict=True) if word.symbol])
+    _pins(sheet, ref, [(word, place) for word, place in zip(words, found, strict=True) if word.symbol])
 
 
 def _fitting(text: str, px: float) -> str:
@@ -411,7 +425,7 @@ def _lane_words(events: tuple[Pin, ...], given: float | None) -> list[str]:
     return said + ([f"minute not recorded: {'; '.join(unplaced)}"] if unplaced else [])
 
 
-def _pins(sheet: Sheet, ref: str, placed: list[tuple[Word, _Place]]) -> None:
+def _pins(sheet: Sheet, ref: str, placed: list[tuple[Word, Place]]) -> None:
     if not placed:
         return
     words = [word for word, _ in placed]
@@ -469,7 +483,7 @@ def _pressure(sheet: Sheet, rows: pd.DataFrame, minute: np.ndarray, span, limits
     ref = sheet.strip(PRESSURE_PX, {"range": ends, "dtick": 20, "tick0": 0}, header)
     half = int((np.isnan(low) ^ np.isnan(high)).sum())
     none = int((np.isnan(low) & np.isnan(high)).sum())
-    words = "mmHg" if sheet.narrow else "mmHg, bar from diastolic to systolic"
+    words = "mmHg, bar from diastolic to systolic" if sheet.plot_width >= ROOMY_PX else "mmHg"
     words += _missing_words(sheet, none, len(rows))
     words += f" · {half} {'half' if sheet.narrow else 'half recorded'}" if half else ""
     sheet.title(ref, sheet.named("Blood pressure", words) + _limit_line(sheet, mine))
@@ -705,7 +719,7 @@ def _line(sheet: Sheet, rows: pd.DataFrame, minute, line, limits, tiers, before)
     ends = [min(seen) - 11 * per_px, max(seen) + 11 * per_px]
     header = HEADER_PX + (16 if sheet.narrow and mine else 0)
     ref = sheet.strip(
-        SMALL_PX, {"range": ends, "nticks": 4, "showgrid": True, "gridcolor": palette.grid}, header
+        SMALL_PX, {"range": ends, "nticks": 4, "showgrid": not mine, "gridcolor": palette.grid}, header
     )
     missing = _missing_words(sheet, len(rows) - len(known), len(rows)) if known else " · not recorded"
     sheet.title(ref, sheet.named(name, unit + missing) + (_limit_line(sheet, mine) if sheet.narrow else ""))

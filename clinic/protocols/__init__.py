@@ -32,9 +32,9 @@ __all__ = [
     "due",
     "edited",
     "judge_vitals",
-    "readiness",
     "not_recorded",
     "protocol",
+    "readiness",
     "versions",
     "worst",
 ]

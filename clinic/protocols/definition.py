@@ -204,7 +204,6 @@ class Schedule:
     observation is the limit that `minimum` names, an observation is due there too."""
 
     id: str
-    says: str
     minimum: str
     stretches: tuple[Stretch, ...]
     source: str
@@ -393,7 +392,9 @@ class Protocol:
         """KeyError if the protocol has none of that id."""
         return {rule.id: rule for rule in self.rules}[id]
 
-    def limits_for(self, phase: str, route: str | None = None, substance: str | None = None):
+    def limits_for(
+        self, phase: str, route: str | None = None, substance: str | None = None
+    ) -> tuple[Limit, ...]:
         """The limits of a phase that hold for this route and substance; None asks for those of every one."""
         return tuple(
             limit for limit in self.limits if limit.phase == phase and limit.is_for(route, substance)

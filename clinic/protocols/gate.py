@@ -146,8 +146,8 @@ def reading_reasons(protocol: Protocol, visit: Visit) -> Iterator[Reason]:
     breaches = judge_vitals(protocol, newest, phase="pre")
     yield from (Reason(each.id, BY_TIER.get(each.tier, GO), each.says) for each in breaches)
     once = sum(not absent(each.systolic_mmhg) for each in recent) == 1
-    if once and (raised := next(filter(is_amber_pressure, breaches), None)):
-        yield Reason(raised.id, NOT_COMPLETE, "Blood pressure: to be repeated after a rest; both are kept.")
+    if once and (high := raised(protocol, breaches)):
+        yield Reason(high.id, NOT_COMPLETE, "Blood pressure: to be repeated after a rest; both are kept.")
 
 
 def recent_readings(protocol: Protocol, visit: Visit) -> list[Reading]:
@@ -185,8 +185,10 @@ def all_symptoms(readings: Iterable[Reading]) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(each for symptoms in asked for each in symptoms)) if asked else None
 
 
-def is_amber_pressure(breach: Breach) -> bool:
-    return breach.tier == "amber" and breach.id.startswith("bp.")
+def raised(protocol: Protocol, breaches: Iterable[Breach]) -> Breach | None:
+    """The blood pressure that asks to be measured again: high enough for a tint, or for more."""
+    high = {limit.id for limit in protocol.group("bp") if limit.comparison.startswith(">")}
+    return next((each for each in breaches if each.id in high), None)
 
 
 def measure_reasons(protocol: Protocol, visit: Visit) -> Iterator[Reason]:

@@ -59,7 +59,7 @@ SECTIONS = {
     ),
     "rules": ("Rule", SAID | {"tier": TEXT}, {}),
     "slips": ("Slip", SAID | {"of": TEXT, "low": NUMBER, "high": NUMBER, "tier": TEXT}, {}),
-    "schedules": ("Schedule", SAID | {"minimum": TEXT, "stretches": LIST}, WHERE),
+    "schedules": ("Schedule", {"id": TEXT, "minimum": TEXT, "stretches": LIST} | CITED, WHERE),
     "ladders": (
         "Ladder",
         SAID | TITLED | {"route": TEXT, "substance": TEXT, "steps": LIST, "days_between": NUMBER},

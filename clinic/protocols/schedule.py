@@ -49,6 +49,7 @@ def due(
 ) -> tuple[Due, ...]:
     """Every observation in order of time; while an infusion runs, up to the next one. `done` are the times of
     observations, each of which meets at most one. What is due after somebody `left` is not asked for.
+    Times are in UTC: across a change of the clocks a zone's own arithmetic is an hour out.
     Raises NotFound where the protocol has no schedule: nothing due must not look like nothing to do."""
     schedule = protocol.schedule(route, substance)
     if schedule is None:

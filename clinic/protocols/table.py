@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clinic.protocols.definition import MEASURES, Limit, Protocol, Schedule, When
+from clinic.protocols.definition import MEASURES, Concomitant, Limit, Protocol, Schedule, Stretch, When
 
 HEADINGS = ("id", "measure", "for", "breach", "tier", "says", "may be set to", "source", "evidence")
 GROUPS = {
@@ -91,7 +91,19 @@ def schedule_row(protocol: Protocol, schedule: Schedule) -> tuple[str, ...]:
     held = f"{minimum.value:g} min {'from the start' if 'start' in minimum.measure else 'from the end'}"
     where = " ".join(part for part in (schedule.substance, schedule.route) if part)
     locked = ", locked" if minimum.locked else ""
-    return schedule.id, where, schedule.says, held + locked, schedule.source, schedule.evidence
+    looks = ["before", *map(stretch_words, schedule.stretches), "before leaving"]
+    return schedule.id, where, "; ".join(looks), held + locked, schedule.source, schedule.evidence
+
+
+def stretch_words(stretch: Stretch) -> str:
+    """Such as: every 10 min until the end of the dose."""
+    if stretch.every is None:
+        return f"at {', '.join(map(str, stretch.at))} min"
+    since = " from its end" if stretch.after == "stop" else ""
+    until = {"stop": "the end of the dose", "leaving": "leaving"}.get(
+        stretch.until, f"minute {stretch.until}"
+    )
+    return f"every {stretch.every} min{since} until {until}"
 
 
 GATE_HEADINGS = ("id", "asks", "go if", "otherwise", "lasts", "source", "evidence")
@@ -131,7 +143,7 @@ def drug_rows(protocol: Protocol) -> list[tuple[str, ...]]:
     ]
 
 
-def today(drug) -> str:
+def today(drug: Concomitant) -> str:
     """What makes the class matter more."""
     said = [drug.same_day or ""]
     if drug.with_same_day:

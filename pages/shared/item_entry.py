@@ -33,6 +33,7 @@ def item_entry(
     server at once, so that the caller can store it. A question that is asked only after a yes appears with
     that yes, and goes with its answer when the yes is taken back.
     """
+    key = key.replace("_", "=")  # Streamlit refuses two underscores in a row, which a random key may have
     state = st.session_state.get(key)
     now: dict[str, Any] = dict((state or {}).get("answers") or answers)
     result = _component(
