@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import bindparam
 from sqlmodel import select
 
+from clinic import protocols
 from clinic.access import require
 from clinic.refused import BadInput
 from data_model import Database, Setting
@@ -23,6 +24,7 @@ DEFAULTS: dict[str, Any] = {
     "gap_days": 35,  # a score line breaks after so many days without a score
     "overdue_days_induction": 14,
     "overdue_days_maintenance": 35,
+    "protocol": "adult",  # by whose limits doses and vital signs are judged
     "scales_folder": None,  # where a clinic lays scales of its own to be taken in; a path on this computer
     "own_scales": {},  # those taken in; never from a page, see clinic/scales.py
     # Set once when the sample clinic is made; never from a page.
@@ -83,6 +85,8 @@ def _problem(name: str, value: Any) -> str | None:
         return f"“{value}” is not a time zone; an example is Europe/London."
     if name == "logo" and value is not None:
         return _logo_problem(value)
+    if name == "protocol" and value not in protocols.catalogue():
+        return f"There is no protocol “{value}”; there are {', '.join(protocols.catalogue())}."
     if name == "scales_folder" and value is not None and not Path(value).is_absolute():
         return f"“{value}” should be the whole path of a folder, from the root of this computer's disk on."
     if isinstance(DEFAULTS[name], int) and not isinstance(DEFAULTS[name], bool) and not 1 <= value <= 365:

@@ -174,15 +174,19 @@ def rows(db: Database, treatment: Treatment) -> Iterator[Clinical]:
 
 
 def _said(row: Clinical) -> dict[str, Any]:
-    fields = {name: _plain(getattr(row, name)) for name in type(row).model_fields if name not in _APART}
+    fields = {name: _canonical(getattr(row, name)) for name in type(row).model_fields if name not in _APART}
     return {"table": row.__tablename__, "key": row.key} | fields
+
+
+def _canonical(value: Any) -> Any:
+    """The same text for 40 and 40.0, which a row is before and after it was stored."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return f"{value:.10g}" if number else _plain(value)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
-    if isinstance(value, float):
-        return f"{value:.10g}"
     return value.isoformat() if isinstance(value, (date, datetime)) else value
 
 

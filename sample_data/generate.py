@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from clinic import access, settings
 from clinic.refused import BadInput
 from data_model import Database, connection, database, migrate
-from sample_data import careers, dosing, faults, population, told, unfinished
+from sample_data import careers, dosing, faults, population, signed, told, unfinished
 from sample_data.cast import CAST, DEMO_ACCOUNTS
 from sample_data.hours import ZONE, ZONE_NAME, utc
 from sample_data.place import cleared
@@ -107,6 +107,7 @@ def fill(db: Database, people: list[Person], seed: int, today: date) -> None:
     written = Writer(db, rng, duty, end, key).write(people)
     Replies(db, rng, duty, end, key).give(written)
     unfinished.leave(db, written[::-1], accounts, end, key)
+    signed.sign(db, written, accounts, end, key)
     with db.because("moved house"):
         for one in written:
             if one.person.moved_to:

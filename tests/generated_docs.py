@@ -30,7 +30,7 @@ from clinic import access
 from data_model.accounts import Role
 from data_model.columns import Clinical
 from data_model.triggers import APPEND_ONLY, CLINICAL_TABLES, SIGNABLE
-from tests import instrument_docs, markdown
+from tests import instrument_docs, markdown, protocol_docs
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTE = "<!-- Written by `make docs` from the code. Change the code, not this page. -->"
@@ -250,6 +250,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/rights.md": rights,
     "docs/data_dictionary.md": data_dictionary,
     **instrument_docs.pages(),
+    **protocol_docs.pages(),
 }
 
 

@@ -337,7 +337,7 @@ def test_a_later_base_changes_nothing_in_what_extends_the_old_one(folder):
 
 
 def test_the_shelf_has_the_starting_profiles():
-    """CLINICAL G: US and UK ship as starting profiles."""
+    """docs/clinical.md G: US and UK ship as starting profiles."""
     assert set(catalogue()) == {"adult", "uk", "us"}
     assert versions("adult") == ["1.0"]
     assert protocol("adult", "1.0") is protocol("adult")

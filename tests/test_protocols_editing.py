@@ -30,7 +30,7 @@ def test_a_clinics_own_limit_is_judged_by_and_the_old_protocol_stays_as_it_was()
 
 
 def test_a_clinic_may_hold_at_140_over_90_as_the_reference_offers():
-    """ketamine.md 2.2: "A cautious clinic can set hold = 140/90"; the tint goes below it."""
+    """ketamine reference 2.2: "A cautious clinic can set hold = 140/90"; the tint goes below it."""
     values = {
         "bp.pre.systolic.hold": 140,
         "bp.pre.diastolic.hold": 90,

@@ -86,7 +86,7 @@ def test_a_missing_answer_is_not_complete(item):
     assert verdict(replace(start, answers=answers)) == NOT_COMPLETE
 
 
-# by hand: ketamine.md 3.1 "Stop", escort (flag 24), pregnancy, identity
+# by hand: ketamine reference 3.1 "Stop", escort (flag 24), pregnancy, identity
 STOPS = {
     *("identity", "consent", "escort", "pregnancy", "breastfeeding", "intoxication", "psychosis", "aneurysm"),
     *(
@@ -105,7 +105,7 @@ def test_which_items_stop_a_dose():
     assert {id.removeprefix("gate.") for id, item in ITEMS.items() if item.else_ == DO_NOT_START} == STOPS
 
 
-# by hand: ketamine.md 3.1 "Caution", for the prescriber; and what is asked at each visit
+# by hand: ketamine reference 3.1 "Caution", for the prescriber; and what is asked at each visit
 CAUTIONS = {
     *("hypertension", "encephalopathy", "arrhythmia", "icp", "seizures", "thyroid", "porphyria", "glaucoma"),
     *(
@@ -149,7 +149,7 @@ def test_what_the_prescriber_has_reviewed_holds_nothing_up_and_a_stop_stays_one(
     assert verdict(with_answer("gate.aneurysm", "unknown", reviewed=True)) == GO
 
 
-# CLINICAL E.4: suicide question and escort the same day, which is the day of the clinic
+# docs/clinical.md E.4: suicide question and escort the same day, which is the day of the clinic
 @pytest.mark.parametrize("code", ["suicide", "escort", "identity", "pregnancy"])
 def test_answers_of_the_visit_expire_with_the_day(code):
     item = ITEMS[f"gate.{code}"]
@@ -171,7 +171,7 @@ def test_answers_of_the_course_last_and_none_is_from_the_future():
 # ---- measurements ----------------------------------------------------------------------------------------------
 
 
-# CLINICAL E.1, and E.4 for the age
+# docs/clinical.md E.1, and E.4 for the age
 @pytest.mark.parametrize(
     "pressures, expected",
     [
@@ -207,7 +207,7 @@ def test_a_vital_sign_that_is_missing_is_not_complete(name):
 
 
 def test_the_required_vital_signs_are_those_of_the_reference():
-    """ketamine.md 1.1, pre-dose gate: BP, HR, RR, SpO2."""
+    """ketamine reference 1.1, pre-dose gate: BP, HR, RR, SpO2."""
     assert set(ADULT.pre_dose) == {
         *("systolic_mmhg", "diastolic_mmhg", "heart_rate_bpm", "spo2_percent", "respiratory_rate")
     }
@@ -306,7 +306,7 @@ def test_items_of_a_route_or_a_sex_are_asked_of_those_and_where_it_is_not_known(
     assert {"pregnancy", "breastfeeding"} <= codes(sex=None) & codes(sex="female")
 
 
-# ---- other drugs, CLINICAL F.3 ---------------------------------------------------------------------------------
+# ---- other drugs, docs/clinical.md F.3 ---------------------------------------------------------------------------------
 
 YESTERDAY = ago(days=1)
 

@@ -1,4 +1,4 @@
-"""Who may leave: each criterion met, not met and not assessed, and ready only if all are met (CLINICAL E.3)."""
+"""Who may leave: each criterion met, not met and not assessed, and ready only if all are met (docs/clinical.md E.3)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_somebody_with_whom_all_is_well_is_ready():
 
 
 def test_all_twelve_criteria_of_the_reference_are_asked():
-    """ketamine.md 2.6, of which 9 is three questions here."""
+    """ketamine reference 2.6, of which 9 is three questions here."""
     asked = [each.id.removeprefix("leaving.") for each in readiness(ADULT, ready_session()).criteria]
     assert asked == [
         *("observed", "aldrete", "sedation", "blood_pressure", "oxygen", "dissociation"),
@@ -89,7 +89,7 @@ def test_what_is_ticked_has_three_states_and_one_alone_keeps_somebody_here(code,
     assert readiness(ADULT, session).ready == (expected == MET)
 
 
-# ketamine.md 2.5, a minute before and at the minimum observation
+# ketamine reference 2.5, a minute before and at the minimum observation
 @pytest.mark.parametrize(
     "route, substance, minimum, since",
     [
@@ -117,7 +117,7 @@ def test_after_an_infusion_without_an_end_the_minimum_is_not_assessed():
     assert state(session, "observed") == NOT_ASSESSED
 
 
-# CLINICAL E.3: below 160 and 100 and falling, systolic 90 or more, and within 20 % of own or 140/90 or less
+# docs/clinical.md E.3: below 160 and 100 and falling, systolic 90 or more, and within 20 % of own or 140/90 or less
 @pytest.mark.parametrize(
     "values, expected",
     [

@@ -1,4 +1,4 @@
-"""The limits of the shipped protocol against one table written by hand from the references and CLINICAL.md
+"""The limits of the shipped protocol against one table written by hand from the references and docs/clinical.md
 (tests/data/limits_by_hand.csv), both ways; and what the two places change. The bounds within which a clinic may
 change a limit have no source: they are ours and stand in the table so that none moves unseen."""
 
@@ -82,7 +82,7 @@ def test_a_change_of_the_number_changes_the_sentence():
             assert "{" not in limit.says
 
 
-# What a place changes, and nothing else: the United States lock the time after esketamine (CLINICAL G).
+# What a place changes, and nothing else: the United States lock the time after esketamine (docs/clinical.md G).
 def test_the_united_states_lock_two_hours_after_esketamine_and_the_others_do_not():
     assert protocol("us").limit("observation.esketamine").locked
     assert protocol("us").limit("observation.esketamine").value == 120
@@ -97,7 +97,7 @@ def test_a_place_changes_no_other_number():
         assert set(own) - {limit.id for limit in ADULT.limits} == more
         for limit in ADULT.limits:
             assert own[limit.id] == (limit.value, limit.tier, limit.comparison)
-    assert protocol("us").limit("check.pdmp").value == 90  # ketamine.md 3.3: every 90 days
+    assert protocol("us").limit("check.pdmp").value == 90  # ketamine reference 3.3: every 90 days
     assert {each.id: each.days for each in protocol("us").duties}["duty.rems_form"] == 7  # S1: within 7 days
 
 
@@ -105,19 +105,19 @@ def test_a_place_changes_no_other_number():
 # What is no limit and still a number, by hand from the same pages.
 def test_ladders_products_and_slips_are_what_the_references_say():
     assert {each.id: (each.steps, each.days_between) for each in ADULT.ladders} == {
-        "ladder.glue_sc": ((0.25, 0.5, 1.0), 7),       # CLINICAL F.1, weekly
-        "ladder.kads_sc": ((0.5, 0.6, 0.75, 0.9), 3),  # ketamine.md 1.4, twice weekly
+        "ladder.glue_sc": ((0.25, 0.5, 1.0), 7),       # docs/clinical.md F.1, weekly
+        "ladder.kads_sc": ((0.5, 0.6, 0.75, 0.9), 3),  # ketamine reference 1.4, twice weekly
     }
     racemic = {each.mg_per_ml: each.dilute_for for each in ADULT.products_of("racemic ketamine")}
-    assert racemic == {10: (), 50: (), 100: ("IV",)}  # ketamine.md 1.2, sanity checks
+    assert racemic == {10: (), 50: (), 100: ("IV",)}  # ketamine reference 1.2, sanity checks
     assert [each.mg_per_ml for each in ADULT.products_of("esketamine", "IV")] == [5, 25]  # from memory, unverified
     nasal = ADULT.products_of("esketamine", "IN")
     assert [(each.device_mg, each.mg_per_ml) for each in nasal] == [(28, 140)]  # 28 mg in 0.2 mL
     assert {each.id: (each.low, each.high) for each in ADULT.slips} == {
-        "slip.weight.pounds": (2.0, 2.4), "slip.weight.kilograms": (0.42, 0.50),  # ketamine.md 1.2
+        "slip.weight.pounds": (2.0, 2.4), "slip.weight.kilograms": (0.42, 0.50),  # ketamine reference 1.2
         "slip.dose.tenfold": (8, 12), "slip.dose.tenth": (0.08, 0.125),           # ours
     }
-    weighing = ADULT.weighing  # ketamine.md 1.3
+    weighing = ADULT.weighing  # ketamine reference 1.3
     assert (weighing.ideal_male_kg, weighing.ideal_female_kg, weighing.ideal_kg_per_inch) == (50, 45.5, 2.3)
     assert (weighing.ideal_from_inches, weighing.adjusted_share) == (60, 0.4)
     assert (weighing.cm_per_inch, weighing.kg_per_lb) == (2.54, 0.45359237)
@@ -140,19 +140,19 @@ def test_the_first_session_is_stricter_for_high_doses_that_are_reckoned_and_for_
 @pytest.mark.parametrize(
     "id, tier, same_day, with_tier",
     [
-        ("drug.benzodiazepine", "note", "amber", None),  # CLINICAL F.3: same-day amber
+        ("drug.benzodiazepine", "note", "amber", None),  # docs/clinical.md F.3: same-day amber
         (
             "drug.gabapentinoid",
             "amber",
             None,
             "red",
-        ),  # CLINICAL F.3: red with same-day opioid or benzodiazepine
-        ("drug.opioid", "amber", "red", None),  # ketamine.md 3.2: amber; red if same-day
+        ),  # docs/clinical.md F.3: red with same-day opioid or benzodiazepine
+        ("drug.opioid", "amber", "red", None),  # ketamine reference 3.2: amber; red if same-day
         ("drug.alcohol", "amber", "red", None),
         ("drug.depressant", "amber", "red", None),
         ("drug.stimulant", "amber", None, None),
         ("drug.maoi", "amber", None, None),
-        ("drug.propranolol", "note", None, None),  # CLINICAL F.3: noted
+        ("drug.propranolol", "note", None, None),  # docs/clinical.md F.3: noted
         ("drug.clonidine", "note", None, None),
         ("drug.lamotrigine", "note", None, None),
         ("drug.naltrexone", "note", None, None),
@@ -168,7 +168,7 @@ def test_the_tier_of_each_class_of_other_drugs(id, tier, same_day, with_tier):
     drug = {each.id: each for each in ADULT.concomitant}[id]
     assert (drug.tier, drug.same_day, drug.with_tier) == (tier, same_day, with_tier)
     by_mouth = {"SL": "amber", "oral": "amber"} if id in ("drug.inducer", "drug.inhibitor") else {}
-    assert dict(drug.by_route) == by_mouth  # ketamine.md 3.2: amber for oral and sublingual
+    assert dict(drug.by_route) == by_mouth  # ketamine reference 3.2: amber for oral and sublingual
 
 
 def test_no_class_of_drugs_is_untested():
@@ -190,7 +190,7 @@ def test_the_tiers_of_rules_without_a_number():
 
 
 def test_nothing_from_memory_is_called_published():
-    """The marks of the reference: [M] is unverified, [J] ours (ketamine.md 1.2, 1.3, 2.1, 2.6)."""
+    """The marks of the reference: [M] is unverified, [J] ours (ketamine reference 1.2, 1.3, 2.1, 2.6)."""
     unverified = {limit.id for limit in ADULT.limits if limit.evidence == "unverified"}
     assert unverified == {
         "dose.iv_esk.mg_per_kg.warn",

@@ -33,7 +33,7 @@ def states(found) -> dict[float, str]:
     return {each.minute: each.state for each in found}
 
 
-# ketamine.md 2.5, by hand. The first is the observation before the dose.
+# ketamine reference 2.5, by hand. The first is the observation before the dose.
 @pytest.mark.parametrize(
     "route, substance, stopped, expected",
     [
@@ -89,7 +89,7 @@ def test_an_observation_counts_within_its_window(done, met):
     assert (row.state, row.done_at) == (("done", at(done)) if met else ("missed", None))
 
 
-# CLINICAL E.4: blood pressure 30 minutes
+# docs/clinical.md E.4: blood pressure 30 minutes
 @pytest.mark.parametrize("done, met", [(-30.1, False), (-30, True), (0, True), (0.1, False)])
 def test_the_observation_before_the_dose(done, met):
     assert rows(now=1, done=[done])[0].state == ("done" if met else "missed")

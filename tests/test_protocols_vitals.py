@@ -56,7 +56,7 @@ def test_no_limit_on_a_vital_sign_is_left_out_of_the_boundaries():
     assert {limit.measure for _, limit in JUDGED} == {*VITALS, *INTO}
 
 
-# CLINICAL E.1, both halves, before and during; written by hand.
+# docs/clinical.md E.1, both halves, before and during; written by hand.
 @pytest.mark.parametrize(
     "phase, pressure, tier",
     [
@@ -116,7 +116,7 @@ def test_a_fall_counts_with_symptoms_and_when_nobody_asked_about_them():
     assert unasked.says.endswith("with symptoms; symptoms not recorded.")
 
 
-# CLINICAL E.2: chest pain, neurological signs, breathlessness at once, at any blood pressure.
+# docs/clinical.md E.2: chest pain, neurological signs, breathlessness at once, at any blood pressure.
 @pytest.mark.parametrize("symptom", ADULT.symptoms, ids=lambda it: it.id)
 @pytest.mark.parametrize("phase", ["pre", "during"])
 def test_an_emergency_symptom_is_critical_at_any_blood_pressure(symptom, phase):
@@ -127,7 +127,7 @@ def test_an_emergency_symptom_is_critical_at_any_blood_pressure(symptom, phase):
 
 
 def test_every_symptom_of_the_references_is_there():
-    """ketamine.md 2.2 (seven tick-boxes) and 2.3 (apnoea, arrhythmia, syncope)."""
+    """ketamine reference 2.2 (seven tick-boxes) and 2.3 (apnoea, arrhythmia, syncope)."""
     assert {each.id.removeprefix("symptom.") for each in ADULT.symptoms} == {
         *("chest_pain", "breathlessness", "headache", "vision", "seizure", "consciousness", "focal"),
         *("apnoea", "arrhythmia", "syncope"),
@@ -148,7 +148,7 @@ def test_a_phase_that_has_no_limits_is_a_mistake_and_not_a_clean_bill():
 def test_sedation_level_four_is_expected_and_three_is_not():
     assert ids(Reading(moaas=4)) == set()
     assert ids(Reading(moaas=3)) == {"moaas.during.red"}
-    assert ids(Reading(moaas=2)) == {"moaas.during.red"}  # ketamine.md 2.3: 2 = red
+    assert ids(Reading(moaas=2)) == {"moaas.during.red"}  # ketamine reference 2.3: 2 = red
     assert ids(Reading(moaas=1)) == {"moaas.during.red", "moaas.during.critical"}
 
 

@@ -356,7 +356,14 @@ def places(marks: Sequence[float], widths: Sequence[float], lowest: float, highe
     order = list(range(len(marks)))
     fits = [x + wide <= highest for x, wide in zip(marks, widths, strict=True)]
     inner, outer = [at for at in order if fits[at]], [at for at in order if not fits[at]]
-    tried = (order[::-1], inner[::-1] + outer, outer[::-1] + inner[::-1], order)
+    turned = [order[at:] + order[:at] for at in order] or [order]
+    tried = [
+        order[::-1],
+        inner[::-1] + outer,
+        outer[::-1] + inner[::-1],
+        *turned,
+        *(each[::-1] for each in turned),
+    ]
     packed = [_packed(each, marks, widths, lowest, highest, flat) for each in tried for flat in (False, True)]
     return min(packed, key=lambda found: (_crossings(found), max((each.row for each in found), default=0)))
 
@@ -374,9 +381,13 @@ def _packed(order: list[int], marks, widths, lowest: float, highest: float, flat
         ]
         free = [each for each in could if not any(each.covers(other) for other in others)]
         placed[at] = min(
-            free, key=lambda each: (_crossings([each, *others]), each.left and not flat, each.row)
+            free, key=lambda each: (_new_crossings(each, others), each.left and not flat, each.row)
         )
     return [placed[at] for at in sorted(placed)]
+
+
+def _new_crossings(one: Place, others: Sequence[Place]) -> int:
+    return sum(one.crosses(other) + other.crosses(one) for other in others)
 
 
 def _crossings(found: Sequence[Place]) -> int:
@@ -484,7 +495,7 @@ def _pressure(sheet: Sheet, rows: pd.DataFrame, minute: np.ndarray, span, limits
     half = int((np.isnan(low) ^ np.isnan(high)).sum())
     none = int((np.isnan(low) & np.isnan(high)).sum())
     words = "mmHg, bar from diastolic to systolic" if sheet.plot_width >= ROOMY_PX else "mmHg"
-    words += _missing_words(sheet, none, len(rows))
+    words += _missing_words(sheet, none, len(rows)) if none < len(rows) else " · not recorded"
     words += f" · {half} {'half' if sheet.narrow else 'half recorded'}" if half else ""
     sheet.title(ref, sheet.named("Blood pressure", words) + _limit_line(sheet, mine))
     _own_corridor(sheet, ref, before)

@@ -171,7 +171,7 @@ class Forms:
 
     def _unasked(self, at: int) -> np.ndarray:
         before = self.given[:, self.place[self.items[at].ask_if]]
-        return ~(before >= 1) & ~np.isnan(self.given[:, at])
+        return ~(before >= 1) & (self.given[:, at] > self.items[at].minimum)
 
     def _of_scored(self, values: np.ndarray) -> np.ndarray:
         return values if len(self.scored) == len(self.items) else values[:, self.scored]

@@ -367,8 +367,9 @@ def rating_problem(item: Item, answer: object, where: str) -> tuple[str, str] | 
 
 
 def asked_problem(instrument: Instrument, item: Item, answers: Answers, where: str) -> tuple[str, str] | None:
-    """An answer to a question that the answers before it do not lead to is a slip in one of the two."""
-    if item.asked(answers):
+    """An answer to a question that the answers before it do not lead to is a slip in one of the two. The lowest
+    one ("no", 0) changes nothing, and other systems fill it in."""
+    if item.asked(answers) or (not item.is_date and answers[item.id] == item.minimum):
         return None
     before = next(each for each in instrument.items if each.id == item.ask_if)
     named = f"item {before.number} ({before.text})"

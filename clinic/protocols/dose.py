@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from clinic.instruments.rules import absent
 from clinic.protocols.definition import DOSE_TIERS, Ladder, Limit, Product, Protocol, worse
-from clinic.protocols.vitals import sentence, words_of
+from clinic.protocols.vitals import opening, sentence, words_of
 from clinic.protocols.weight import (
     bmi,
     dosing_kg,
@@ -125,6 +125,7 @@ def check_dose(protocol: Protocol, order: Order) -> list[Finding]:
     amounts = _amounts(protocol, order)
     found = [
         *_limit_findings(protocol, order, amounts),
+        *_untold_findings(protocol, order, amounts),
         *_slip_findings(protocol, order, amounts),
         *_weight_findings(protocol, order, amounts),
         *_product_findings(protocol, order),
@@ -212,6 +213,9 @@ def _since_last(order: Order) -> dict[str, float | None]:
 
 
 def hours(later: datetime, earlier: datetime) -> float:
+    """Hours that passed, in the nights too in which the clocks change."""
+    if later.tzinfo:
+        later, earlier = later.astimezone(UTC), earlier.astimezone(UTC)
     return (later - earlier).total_seconds() / 3600
 
 
@@ -290,6 +294,16 @@ def _limit_findings(protocol: Protocol, order: Order, amounts: _Amounts) -> Iter
         yield Finding(limit.id, tier, sentence(limit, value, _first_words(first) if stricter else ""), value)
 
 
+def _untold_findings(protocol: Protocol, order: Order, amounts: _Amounts) -> Iterator[Finding]:
+    """A dose that rises although nobody recorded how the last one was tolerated: unknown is not tolerated."""
+    if _rise(order, amounts).get("tolerated_sessions") != ():
+        return
+    for limit in _limits(protocol, order):
+        if limit.measure == "tolerated_sessions":
+            said = f"How the last dose was tolerated is not recorded: {limit.says}."
+            yield Finding(limit.id, limit.tier, said)
+
+
 def _first_words(first: bool | None) -> str:
     return (
         "the first dose by this route"
@@ -354,7 +368,7 @@ def _by_weight(protocol: Protocol, order: Order) -> bool:
 
 def _ruled(protocol: Protocol, id: str, saw: str) -> Finding:
     rule = protocol.rule(id)
-    return Finding(rule.id, rule.tier, f"{saw[:1].upper()}{saw[1:]}: {rule.says}.")
+    return Finding(rule.id, rule.tier, f"{opening(saw)}: {rule.says}.")
 
 
 def _product_findings(protocol: Protocol, order: Order) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Whether somebody may leave: each criterion met, not met or not assessed, and ready only if all are met.
 
-The rule of blood pressure is CLINICAL.md E.3. What is not met is for the prescriber to decide, by name; the
+The rule of blood pressure is docs/clinical.md E.3. What is not met is for the prescriber to decide, by name; the
 software never turns it into met.
 """
 

@@ -1,8 +1,9 @@
 """Dosing sessions: drafted as rows from the first tap, finished once, read back as the treatment lane.
 
-There are no safety checks here yet: doses are recorded, not judged.
+Doses and observations are judged by the clinic's protocol (`judged`); nothing is stopped by that yet.
 """
 
+from clinic.treatments.by_protocol import Judged, judged, protocol
 from clinic.treatments.drafting import Unlikely, discard, finish, mg_per_kg, open_draft, record, write_draft
 from clinic.treatments.judging import LIKELY, POSSIBLE, WORDS
 from clinic.treatments.reading import (
@@ -25,6 +26,7 @@ __all__ = [
     "POSSIBLE",
     "VITALS",
     "WORDS",
+    "Judged",
     "Unlikely",
     "adverse_events",
     "by_key",
@@ -33,9 +35,11 @@ __all__ = [
     "finish",
     "frame",
     "given",
+    "judged",
     "mg_per_kg",
     "of_patient",
     "open_draft",
+    "protocol",
     "record",
     "rows",
     "stored_rows",

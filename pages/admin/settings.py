@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from clinic import scales, settings
+from clinic import protocols, scales, settings
 from data_model import database
 from pages.shared import refusals, sheet, who
 from pages.shared.words import as_typed
@@ -89,6 +89,18 @@ with st.container(border=True):
     else:
         st.caption("None taken in so far.")
 
+with st.container(border=True):
+    st.header("Protocol", anchor=False)
+    known = protocols.catalogue()
+    protocol = st.selectbox(
+        "Doses and vital signs are judged by",
+        list(known),
+        list(known).index(now["protocol"]),
+        format_func=lambda name: f"{known[name].title} ({name} {known[name].version})",
+        key="protocol",
+    )
+    st.caption("It says what its limits saw. Nothing is stopped and no alert is raised by it yet.")
+
 if st.button("Save", type="primary", icon=":material/check:"):
     logo = now["logo"] if not remove else None
     if picture is not None:
@@ -100,6 +112,7 @@ if st.button("Save", type="primary", icon=":material/check:"):
             time_zone=zone,
             logo=logo,
             idle_minutes=idle,
+            protocol=protocol,
             gap_days=gap,
             overdue_days_induction=induction,
             overdue_days_maintenance=maintenance,

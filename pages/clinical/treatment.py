@@ -8,11 +8,12 @@ import streamlit as st
 
 from clinic import patients, settings, treatments
 from clinic.charts import vitals as charts
+from clinic.protocols.definition import Protocol
 from clinic.treatments import Unlikely
 from data_model import Treatment, database
 from data_model.columns import Status, now
 from data_model.treatments import Route, Severity, Substance
-from pages.shared import clock, drafts, figure, refusals, signing, who
+from pages.shared import clock, drafts, figure, judged, refusals, signing, who
 from pages.shared.address import open_patient, own, patient
 from pages.shared.words import as_typed
 
@@ -23,12 +24,6 @@ GRID = {
     "diastolic_mmhg": "Diastolic",
     "heart_rate_bpm": "Pulse",
     "spo2_percent": "SpO₂ %",
-}
-DRAWN = {
-    "systolic_mmhg": "systolic",
-    "diastolic_mmhg": "diastolic",
-    "heart_rate_bpm": "heart_rate",
-    "spo2_percent": "spo2",
 }
 EVENTS = (
     "Dissociation",
@@ -83,13 +78,19 @@ def finished(row: Treatment) -> None:
         f"{started}{stopped}{' · stopped early' if row.stopped_early else ''} · recorded by {as_typed(row.author)}, "
         f"{clock.moment(row.entered_at, zone)}"
     )
+    with database(actor) as db:
+        found = treatments.judged(db, row)
+    judged.show(found)
     if len(signs):
-        drawn = signs.rename(columns=DRAWN)
+        drawn = {"vitals": signs, "baseline": charts.pre_dose(signs), **limits_of(found.protocol)}
+        drawn["events"] = [
+            charts.Pin(each.onset_minute, each.term, severity=each.severity.value) for each in events
+        ]
         minutes = (row.stopped_at - row.started_at).total_seconds() / 60 if row.stopped_at else None
         spec = charts.vitals_figure(
-            drawn, given_minutes=minutes, palette=figure.palette(), narrow=figure.narrow()
+            **drawn, given_minutes=minutes, palette=figure.palette(), narrow=figure.narrow()
         )
-        figure.show(spec, key=key("vitals"), alt=charts.vitals_alt(drawn))
+        figure.show(spec, key=key("vitals"), alt=charts.vitals_alt(**drawn))
         st.dataframe(
             signs.rename(columns=GRID)[[*GRID.values()]],
             hide_index=True,
@@ -111,6 +112,14 @@ def finished(row: Treatment) -> None:
     signing.show(actor, row, [*stored, *events], zone, key=key)
     if st.button("Back to the patient", icon=":material/arrow_back:"):
         open_patient(chosen.key)
+
+
+def limits_of(protocol: Protocol) -> dict[str, list[tuple]]:
+    """The limits that a figure of vital signs draws, and those for what was measured before the dose."""
+    return {
+        name: [(each.measure, each.tier, each.value, each.comparison) for each in protocol.limits_for(phase)]
+        for name, phase in (("limits", "during"), ("limits_before", "pre"))
+    }
 
 
 # ---- the draft -------------------------------------------------------------------------------------------
@@ -209,6 +218,9 @@ def autosave() -> None:
         if fields["substance"] == Substance.ESKETAMINE and fields["route"] == Route.IN:
             said[0] = "intranasal esketamine: dosed in devices of 28 mg, not by weight"
         st.caption(" · ".join(said))
+        with database(who.actor()) as db:
+            found = treatments.judged(db, treatments.by_key(db, record.key))
+        judged.show(found)
 
 
 def dose() -> None:

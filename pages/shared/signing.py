@@ -38,9 +38,7 @@ def show(actor: Actor, treatment: Treatment, children: list[Clinical], zone: Zon
     for each in signed:
         _signature(each, zone)
     if not signed:
-        st.text(
-            "Not signed yet."
-        )
+        st.text("Not signed yet.")
     if amended:
         _amendments(amended, children, zone)
     with st.container(horizontal=True):
