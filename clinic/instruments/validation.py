@@ -14,7 +14,8 @@ from math import isclose
 from pathlib import Path
 
 from clinic.instruments.definition import Instrument, Score, default_of
-from clinic.instruments.scoring import in_order, refuse_incomplete, score, score_total
+from clinic.instruments.refusing import refuse_incomplete
+from clinic.instruments.scoring import in_order, score, score_total
 from clinic.refused import BadAnswers, BadInput
 
 VALIDATION = Path(__file__).parent / "validation"
