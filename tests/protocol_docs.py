@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from clinic.protocols import catalogue, differences, protocol
 from clinic.protocols.definition import Protocol
-from clinic.protocols.reading import rows_of
+from clinic.protocols.sense import rows_of
 from clinic.protocols.table import (
     DRUG_HEADINGS,
     GATE_HEADINGS,

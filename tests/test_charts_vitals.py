@@ -205,9 +205,9 @@ def test_rows_of_breathing_and_sedation_appear_only_where_recorded():
 
 
 def test_only_pressures_at_the_limit_turn_red():
-    lines = bars(vitals_figure(COURSE))["marker"]["line"]["color"]
+    lines = bars(vitals_figure(COURSE, limits=LIMITS))["marker"]["line"]["color"]
     assert lines == [LIGHT.score, LIGHT.score, LIGHT.event, LIGHT.score]
-    at_limit = bars(vitals_figure(table((0, 150, 110, 70, 98))))
+    at_limit = bars(vitals_figure(table((0, 150, 110, 70, 98)), limits=LIMITS))
     assert at_limit["marker"]["line"]["color"] == [LIGHT.event]
 
 
@@ -355,12 +355,12 @@ def test_the_panels_share_time_and_no_axis():
 
 
 def test_the_sentence():
-    assert vitals_alt(COURSE) == (
+    assert vitals_alt(COURSE, limits=LIMITS) == (
         "Blood pressure 128/82 at minute -5, highest 182/112 at minute 30, last 131/80 at minute 120; "
         "not recorded in 2 of 6 rows. Lowest oxygen saturation 95 % at minute 30. "
         "Limits reached: systolic 182 at minute 30 (red), diastolic 112 at minute 30 (red)."
     )
-    assert vitals_alt(table((0, NAN, NAN, 70, 98))) == (
+    assert vitals_alt(table((0, NAN, NAN, 70, 98)), limits=LIMITS) == (
         "1 row of vital signs, no blood pressure recorded. Lowest oxygen saturation 98 % at minute 0. "
         "No limit reached by what was recorded."
     )

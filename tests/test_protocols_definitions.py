@@ -14,9 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from clinic.protocols import BadDefinition, catalogue, protocol, versions
-from clinic.protocols.definition import DOSE_TIERS, MEASURES, When, worse
+from clinic.protocols.keys import SECTIONS
 from clinic.protocols.library import DEFINITIONS, shelf
-from clinic.protocols.reading import SECTIONS, fingerprint, protocol_of, read_definition, rows_of
+from clinic.protocols.limit import When
+from clinic.protocols.measures import DOSE_TIERS, MEASURES, worse
+from clinic.protocols.reading import fingerprint, protocol_of, read_definition
+from clinic.protocols.sense import rows_of
 from clinic.refused import NotFound
 
 TEXT = (DEFINITIONS / "adult.toml").read_text(encoding="utf-8")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.protocols.definition import DOSE_TIERS, worse
 from clinic.protocols.dose import LastTreatment, Order, check_dose, not_judged, severity, worst
 from clinic.protocols.library import catalogue, protocol
+from clinic.protocols.measures import DOSE_TIERS, worse
 from clinic.protocols.weight import pounds_of
 from clinic.refused import BadInput
 

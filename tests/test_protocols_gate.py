@@ -306,7 +306,7 @@ def test_items_of_a_route_or_a_sex_are_asked_of_those_and_where_it_is_not_known(
     assert {"pregnancy", "breastfeeding"} <= codes(sex=None) & codes(sex="female")
 
 
-# ---- other drugs, docs/clinical.md F.3 ---------------------------------------------------------------------------------
+# ---- other drugs, docs/clinical.md F.3 ------------------------------------------------------------------------------
 
 YESTERDAY = ago(days=1)
 

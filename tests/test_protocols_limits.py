@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from clinic.instruments.rules import COMPARISONS
-from clinic.protocols.definition import Limit, When
 from clinic.protocols.library import protocol
+from clinic.protocols.limit import Limit, When
 
 BY_HAND = Path(__file__).parent / "data" / "limits_by_hand.csv"
 ADULT = protocol("adult")

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from clinic.protocols import BadDefinition, Reading, judge_vitals, not_recorded, protocol, worst
-from clinic.protocols.definition import VITAL_TIERS
+from clinic.protocols.measures import VITAL_TIERS
 from clinic.protocols.vitals import VITALS, measured
 from clinic.refused import BadInput
 

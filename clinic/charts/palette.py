@@ -1,4 +1,5 @@
-"""The colours of figures and pages, light and dark; the committed theme repeats them and a test compares.
+"""The colours of figures and pages, light and dark, and of figures in print; the committed theme repeats the first
+two and a test compares.
 
 Severity is one warm hue from faint to less faint, never green to red. Orange-red is kept for worsening and for
 suicide answers, so that it means something where it appears. Text reaches 4.5:1 and marks 3:1 on `surface`, and
@@ -7,7 +8,7 @@ text also on the darkest severity tint (tests compute it).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FONT = "Inter, system-ui, sans-serif"
 
@@ -92,6 +93,17 @@ DARK = Palette(
     faintest=0.03,
     deepest=0.16,
     corridor=0.07,
+)
+
+# For figures on paper, no theme of a page. Black on white: tiers are told apart by filling, line and mark alone.
+PRINT = replace(
+    LIGHT,
+    name="print",
+    text="#000000",
+    muted="#3A3A3A",
+    rule="#6E6E6E",
+    grid="#E2E2E2",
+    **dict.fromkeys(("primary", "score", "treatment", "worse", "event", "severity"), "#000000"),
 )
 
 BY_NAME = {palette.name: palette for palette in (LIGHT, DARK)}

@@ -8,11 +8,12 @@ what a rule saw and under which id; the decision is the clinician's.
 from __future__ import annotations
 
 from clinic.instruments.reading import BadDefinition
-from clinic.protocols.definition import Limit, Protocol
+from clinic.protocols.definition import Protocol
 from clinic.protocols.editing import differences, edited
 from clinic.protocols.gate import Answer, Visit, decide
 from clinic.protocols.leaving import Rating, Session, readiness
 from clinic.protocols.library import catalogue, protocol, versions
+from clinic.protocols.limit import Limit
 from clinic.protocols.schedule import due
 from clinic.protocols.vitals import Breach, Reading, judge_vitals, not_recorded, worst
 

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from clinic.instruments.keys import NUMBER, is_kind
 from clinic.instruments.reading import BadDefinition
-from clinic.protocols.definition import Limit, Protocol
-from clinic.protocols.reading import sense_problems
+from clinic.protocols.definition import Protocol
+from clinic.protocols.limit import Limit
+from clinic.protocols.sense import sense_problems
 
 
 def edited(protocol: Protocol, values: Mapping[str, float], *, version: str) -> Protocol:

@@ -11,7 +11,10 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
 from clinic.instruments.rules import absent
-from clinic.protocols.definition import DRUG_TIERS, Concomitant, GateItem, Protocol, differs
+from clinic.protocols.definition import Protocol
+from clinic.protocols.limit import differs
+from clinic.protocols.measures import DRUG_TIERS
+from clinic.protocols.shapes import Concomitant, GateItem
 from clinic.protocols.vitals import VITALS, Breach, Reading, judge_vitals, opening, sentence, words_of
 
 ANSWERS = ("yes", "no", "unknown", "not assessed")

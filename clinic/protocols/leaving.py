@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from clinic.instruments.rules import absent
-from clinic.protocols.definition import Criterion, Limit, Protocol, differs
+from clinic.protocols.definition import Protocol
+from clinic.protocols.limit import Limit, differs
+from clinic.protocols.shapes import Criterion
 from clinic.protocols.vitals import Reading, difference, measured, sentence, with_unit
 
 MET, NOT_MET, NOT_ASSESSED = "met", "not met", "not assessed"

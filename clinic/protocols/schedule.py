@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clinic.protocols.definition import Limit, Protocol, Stretch
+from clinic.protocols.definition import Protocol
+from clinic.protocols.limit import Limit
+from clinic.protocols.shapes import Stretch
 from clinic.refused import NotFound
 
 STATES = ("due in", "due", "overdue", "done", "missed")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clinic.protocols.definition import MEASURES, Concomitant, Limit, Protocol, Schedule, Stretch, When
+from clinic.protocols.definition import Protocol
+from clinic.protocols.limit import Limit, When
+from clinic.protocols.measures import MEASURES
+from clinic.protocols.shapes import Concomitant, Schedule, Stretch
 
 HEADINGS = ("id", "measure", "for", "breach", "tier", "says", "may be set to", "source", "evidence")
 GROUPS = {

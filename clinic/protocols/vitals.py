@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clinic.instruments.rules import absent
-from clinic.protocols.definition import MEASURES, VITAL_TIERS, Limit, Protocol
+from clinic.protocols.definition import Protocol
+from clinic.protocols.limit import Limit
+from clinic.protocols.measures import MEASURES, VITAL_TIERS
 from clinic.refused import BadInput
 
 VITALS = (

@@ -6,7 +6,8 @@ What cannot be calculated is None, never a guess. Kilograms, centimetres, millig
 from __future__ import annotations
 
 from clinic.instruments.rules import absent
-from clinic.protocols.definition import Protocol, Slip, Weighing
+from clinic.protocols.definition import Protocol
+from clinic.protocols.shapes import Slip, Weighing
 
 BASES = ("actual", "ideal", "adjusted")
 CM_PER_M = 100
