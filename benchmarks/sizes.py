@@ -35,5 +35,5 @@ FULL = Sizes(
     step_seconds=10.0,
 )
 QUICK = Sizes(
-    base=40, few=40, many=60, reruns=3, starts=1, forms=1_000, rounds=2, people=3, steps=1, step_seconds=1.0
+    base=40, few=40, many=60, reruns=3, starts=1, forms=100_000, rounds=3, people=3, steps=1, step_seconds=1.0
 )

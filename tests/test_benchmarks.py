@@ -32,6 +32,7 @@ def test_every_benchmark_runs():
         "rerun: Patient page / bare page, stock settings",
         "rerun: 60 patients / 40",
         "start to first page / bare app",
+        "scoring: 100,000 PHQ-9 forms / sum of the array",
         "people served in time / bare page",
     ], done.stdout
     assert all(0.01 < value < 100 for value in found.values())
