@@ -67,6 +67,17 @@ def test_an_iv_dose_at_70_kg_at_both_sides_of_each_limit(given, operator, mg, ti
     assert (per_kg[0].tier if per_kg else None) == tier
 
 
+def test_an_empty_form_has_no_dose_to_judge_and_one_without_a_weight_has(given, operator):
+    given()
+    nurse = staff("nurse")
+    with database(nurse) as db:
+        draft = treatments.open_draft(db, given.ada.key)
+    assert judged(operator, draft).dose == []
+    with database(nurse) as db:
+        treatments.write_draft(db, draft.key, {"ordered_mg": 40.0})
+    assert any("weight" in each.says.lower() for each in judged(operator, draft).dose)
+
+
 def test_the_last_dose_is_known_to_the_rules(given, operator):
     given(days=9, given_mg=35.0, events=[{"term": "Panic attack", "severity": Severity.MODERATE}])
     found = judged(operator, given(given_mg=60.0))

@@ -99,8 +99,8 @@ def row_failures(instrument: Instrument, row: Row) -> Iterator[str]:
         return
     if row["answers"] or row["paper_total"]:
         yield from _form(instrument, row)
-    else:
-        yield from _judgement(instrument, row)
+    elif row["checks"] or row["band"] or row["levels"]:
+        yield "has expectations but neither answers nor paper_total."
     yield from _differing("facts", row, lambda name: fact(instrument, name))
 
 
@@ -154,12 +154,6 @@ def _form(instrument: Instrument, row: Row) -> Iterator[str]:
     yield from _differing("checks", row, lambda name: _verdict(instrument, name, found, row))
     yield from _differing("subscales", row, lambda name: _plain(found.subscales[name]))
     yield from _differing("levels", row, lambda name: _level(instrument, found, name))
-
-
-def _judgement(instrument: Instrument, row: Row) -> Iterator[str]:
-    """A row with a total but no form judges the total alone, as if from paper."""
-    if row["checks"] or row["band"] or row["levels"]:
-        yield "has expectations but neither answers nor paper_total."
 
 
 def _verdict(instrument: Instrument, name: str, found: Score, row: Row) -> str:

@@ -47,8 +47,14 @@ def judged(db: Database, treatment: Treatment) -> Judged:
         (row.minute, judge_vitals(chosen, _reading(row), phase=_phase(row), baseline=before))
         for row in sorted(rows, key=lambda row: (row.minute is None, row.minute or 0))
     ]
-    dose = check_dose(chosen, order(db, treatment)) if treatment.substance and treatment.route else []
+    dose = check_dose(chosen, order(db, treatment)) if _has_dose(treatment) else []
     return Judged(chosen, dose, [(minute, found) for minute, found in seen if found])
+
+
+def _has_dose(treatment: Treatment) -> bool:
+    """An empty form is not an order without a weight."""
+    amounts = (treatment.given_mg, treatment.ordered_mg)
+    return bool(treatment.substance and treatment.route) and any(mg is not None for mg in amounts)
 
 
 def order(db: Database, treatment: Treatment) -> Order:
