@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from clinic.instruments.definition import Instrument
 from clinic.instruments.reading import BadDefinition, read_definition
@@ -12,6 +14,7 @@ from clinic.refused import NotFound
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 PUBLISHED = "published.toml"
+Defined = TypeVar("Defined")  # a scale, or a protocol: what has an id, a version and a fingerprint
 
 Shelf = dict[tuple[str, str], Instrument]
 _own: Shelf = {}  # a clinic's own scales, put there by `keep_own`
@@ -62,12 +65,18 @@ def newest(scales: Shelf) -> dict[str, Instrument]:
 @cache
 def shelf(folder: Path) -> Shelf:
     """Read all definitions of a folder, once; raises BadDefinition if one is ill-formed or was altered."""
-    found = {}
+    return read_folder(folder, read_definition)
+
+
+def read_folder(folder: Path, read: Callable[[Path], Defined]) -> dict[tuple[str, str], Defined]:
+    """Every definition of a folder by (id, version), each in a file of its name, none altered since it was
+    published. Raises BadDefinition."""
+    found: dict[tuple[str, str], Defined] = {}
     for path in sorted(folder.glob("*.toml")):
         if path.name != PUBLISHED:
-            read = read_definition(path)
-            found[read.id, read.version] = read
-            refuse_name(path, read)
+            one = read(path)
+            found[one.id, one.version] = one
+            refuse_name(path, one)
     refuse_out_of_turn(folder, found)
     refuse_altered(found, published(folder))
     return found

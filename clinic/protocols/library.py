@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from clinic.instruments.library import PUBLISHED, newest, order, published, refuse_altered, refuse_out_of_turn
-from clinic.instruments.library import refuse_name as refuse_file_name
+from clinic.instruments.library import newest, order, read_folder
 from clinic.protocols.definition import Protocol
 from clinic.protocols.reading import read_definition
 from clinic.refused import NotFound
@@ -41,12 +40,4 @@ def versions(id: str) -> list[str]:
 @cache
 def shelf(folder: Path) -> Shelf:
     """Read all protocols of a folder, once; raises BadDefinition if one is ill-formed or was altered since."""
-    found = {}
-    for path in sorted(folder.glob("*.toml")):
-        if path.name != PUBLISHED:
-            read = read_definition(path)
-            found[read.id, read.version] = read
-            refuse_file_name(path, read)
-    refuse_out_of_turn(folder, found)
-    refuse_altered(found, published(folder))
-    return found
+    return read_folder(folder, read_definition)
