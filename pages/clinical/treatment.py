@@ -199,7 +199,7 @@ def write() -> bool:
 def autosave() -> None:
     """Stores what was typed since the last beat, then says so: saved means committed."""
     with refusals.in_words():
-        if write():
+        if changed := write():
             st.session_state[key("stored")] = now()
         fields, rows, _ = entered()
         per_kg = treatments.mg_per_kg(
@@ -218,9 +218,10 @@ def autosave() -> None:
         if fields["substance"] == Substance.ESKETAMINE and fields["route"] == Route.IN:
             said[0] = "intranasal esketamine: dosed in devices of 28 mg, not by weight"
         st.caption(" · ".join(said))
-        with database(who.actor()) as db:
-            found = treatments.judged(db, treatments.by_key(db, record.key))
-        judged.show(found)
+        if changed or key("judged") not in st.session_state:
+            with database(who.actor()) as db:
+                st.session_state[key("judged")] = treatments.judged(db, treatments.by_key(db, record.key))
+        judged.show(st.session_state[key("judged")])
 
 
 def dose() -> None:
