@@ -318,7 +318,7 @@ def test_two_ratings_of_a_situation_stand_side_by_side_and_the_keyboard_goes_thr
     eventually(lambda: focused(window), "item-f3")
     eventually(lambda: so_far(person), {"f1": 2, "a1": 1, "f2": 2, "a2": 1})
     fear, avoidance = (
-        window.page.get_by_role("group", name=f"1. performance, {each}", exact=True)
+        window.page.get_by_role("group", name=f"Situation 1 (performance), {each}", exact=True)
         for each in ("Fear", "Avoidance")
     )
     assert fear.bounding_box()["y"] == avoidance.bounding_box()["y"]

@@ -73,8 +73,10 @@ def _row(instrument: Instrument, items: list[Item], either: dict[str, tuple[str,
 
 
 def _label(number: int, text: str) -> str:
-    """`5. mood` of `Item 5 (mood)`, and `Item 5` as it is: the number stands there once."""
-    named = re.fullmatch(rf"(?:Item|Situation|Dimension) {number}(?: \((.*)\))?", text)
+    """`5. mood` of `Item 5 (mood)`, `Item 5` and `Situation 5 (social)` as they are: the number stands there once."""
+    if text.startswith(f"Situation {number} "):
+        return text
+    named = re.fullmatch(rf"(?:Item|Dimension) {number}(?: \((.*)\))?", text)
     if named is None:
         return f"{number}. {text}"
     return f"{number}. {named[1]}" if named[1] else text
