@@ -19,10 +19,18 @@ ROLES_BY_ACTION: dict[str, set[Role]] = {
     "record treatments": {NURSE, CLINICIAN},
     "sign treatments": {NURSE, CLINICIAN},
     "amend treatments": {NURSE, CLINICIAN},
+    "plan treatments": {NURSE, CLINICIAN},
+    "see rooms": {NURSE, CLINICIAN},
     "see today": {NURSE, CLINICIAN},
     "answer alerts": {NURSE, CLINICIAN},
     "choose baselines": {CLINICIAN},
     "see scales": set(Role),
+    "see protocols": set(Role),
+    "edit protocols": {CLINICIAN, LEAD},
+    "approve protocols": {CLINICIAN, LEAD},
+    "see drug log": {NURSE, CLINICIAN, LEAD, AUDITOR},
+    "keep drug log": {NURSE, CLINICIAN},
+    "see safety": {CLINICIAN, LEAD, AUDITOR},
     "see outcomes": {CLINICIAN, LEAD},
     "see audit": {AUDITOR, ADMINISTRATOR},
     "manage accounts": {ADMINISTRATOR},
@@ -74,7 +82,7 @@ def _system_user() -> str:
         return "unknown user"
 
 
-FRONT_DOOR = Actor(name="front door", kind="front door", rights=frozenset({"check passwords"}))
+FRONT_DOOR = Actor(name="front door", kind="front door", rights=frozenset({"check passwords", "see rooms"}))
 
 
 def can(actor: Actor, action: str) -> bool:

@@ -25,12 +25,16 @@ DEFAULTS: dict[str, Any] = {
     "overdue_days_induction": 14,
     "overdue_days_maintenance": 35,
     "protocol": "adult",  # by whose limits doses and vital signs are judged
+    "rooms": ["Room 1", "Room 2", "Room 3"],  # where treatments are given, in the order of the board
+    "dissociation_scale": "global",  # "global" (0 to 4, of our own) or "cadss6": what is rated at the chair
+    "locked_hours": 12,  # for how long a PIN brings an idle page back; then the password is asked again
     "scales_folder": None,  # where a clinic lays scales of its own to be taken in; a path on this computer
     "own_scales": {},  # those taken in; never from a page, see clinic/scales.py
     # Set once when the sample clinic is made; never from a page.
     "synthetic": False,
     "demo_accounts": [],  # [user name, password, name, role], shown on the sample clinic's sign-in page
 }
+DISSOCIATION_SCALES = ("global", "cadss6")
 _LOGO_LIMIT = 280_000  # characters of base64 for 200 kB
 _READ = "settings read in this transaction"
 _IN_EFFECT = (
@@ -89,9 +93,20 @@ def _problem(name: str, value: Any) -> str | None:
         return f"There is no protocol “{value}”; there are {', '.join(protocols.catalogue())}."
     if name == "scales_folder" and value is not None and not Path(value).is_absolute():
         return f"“{value}” should be the whole path of a folder, from the root of this computer's disk on."
+    if name == "dissociation_scale" and value not in DISSOCIATION_SCALES:
+        return f"The rating of dissociation is one of {', '.join(DISSOCIATION_SCALES)}."
+    if name == "rooms" and (problem := _rooms_problem(value)):
+        return problem
     if isinstance(DEFAULTS[name], int) and not isinstance(DEFAULTS[name], bool) and not 1 <= value <= 365:
         return f"{name.replace('_', ' ')} must lie between 1 and 365."
     return None
+
+
+def _rooms_problem(value: Any) -> str | None:
+    names = value if isinstance(value, list) else []
+    if not names or not all(isinstance(name, str) and 0 < len(name.strip()) <= 30 for name in names):
+        return "Name at least one room, each in at most 30 letters."
+    return "Two rooms have the same name." if len(set(names)) < len(names) else None
 
 
 def _logo_problem(value: str) -> str | None:

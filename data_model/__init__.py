@@ -5,12 +5,25 @@
 
 from data_model.accounts import AccessSession, Account
 from data_model.actor import Actor, NoActor
-from data_model.alerts import Alert
+from data_model.alerts import Alert, Firing
 from data_model.assessments import Assessment
 from data_model.audit import AuditRow
+from data_model.chair import (
+    DoseOrder,
+    DosePart,
+    DrugIntake,
+    GateAnswer,
+    GateVerdict,
+    Interruption,
+    LeavingCheck,
+    RescueDrug,
+)
+from data_model.checks import DutyDone, SafetyCheck
 from data_model.connection import ChangedMeanwhile, Database, Locked, StoreNotReady, database, engine
+from data_model.drug_log import DrugDiscrepancy, DrugEntry
 from data_model.episodes import Episode
 from data_model.people import Consent, Diagnosis, EventNote, Medication, Patient, PriorTreatment
+from data_model.protocols import ProtocolApproval, ProtocolEdition
 from data_model.settings import Setting
 from data_model.signatures import Amendment, Signature
 from data_model.treatments import AdverseEvent, Treatment, VitalSigns
@@ -28,13 +41,28 @@ __all__ = [
     "Consent",
     "Database",
     "Diagnosis",
+    "DoseOrder",
+    "DosePart",
+    "DrugDiscrepancy",
+    "DrugEntry",
+    "DrugIntake",
+    "DutyDone",
     "Episode",
     "EventNote",
+    "Firing",
+    "GateAnswer",
+    "GateVerdict",
+    "Interruption",
+    "LeavingCheck",
     "Locked",
     "Medication",
     "NoActor",
     "Patient",
     "PriorTreatment",
+    "ProtocolApproval",
+    "ProtocolEdition",
+    "RescueDrug",
+    "SafetyCheck",
     "Setting",
     "Signature",
     "StoreNotReady",

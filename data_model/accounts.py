@@ -35,6 +35,7 @@ class Account(SQLModel, table=True):
     locked_until: datetime | None = None
     created_at: datetime = Field(default_factory=now)
     preferences: dict = Field(default_factory=dict, sa_type=JSON)
+    pin_hash: str | None = None  # opens only what this person's own password opened before
 
 
 class AccessSession(SQLModel, table=True):
@@ -52,3 +53,4 @@ class AccessSession(SQLModel, table=True):
     ended_why: str | None = None
     address: str | None = None
     browser: str | None = None
+    locked_at: datetime | None = None  # nobody did anything for a while; a PIN or the password goes on

@@ -59,7 +59,27 @@ class Alert(SQLModel, table=True):
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     action: str | None = None
+    acted_at: datetime | None = None
+    acted_by: str | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None
     closed_by_id: int | None = Field(default=None, foreign_key="account.id")
     row_version: int = 1
+
+
+class Firing(SQLModel, table=True):
+    """Each time a rule fired, and on which row: once for each rule and subject, however often it is looked at.
+    Several may have joined one alert."""
+
+    __tablename__ = "alert_firing"
+    __table_args__ = (Index("uq_alert_firing", "rule", "subject", unique=True),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    alert_id: int = Field(foreign_key="alert.id", index=True)
+    patient_id: int = Field(foreign_key="patient.id", index=True)
+    rule: str
+    rule_version: str
+    subject: str  # table:key of what it saw, with what else makes it one of its kind
+    saw: str
+    at: datetime  # when what it saw happened
+    fired_at: datetime = Field(default_factory=now)

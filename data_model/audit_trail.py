@@ -10,7 +10,7 @@ from sqlalchemy import event, insert, inspect
 from data_model.audit import AuditRow
 from data_model.columns import now
 
-SECRET = {"password_hash", "token_hash"}
+SECRET = {"password_hash", "pin_hash", "token_hash"}
 # A heartbeat is not an event: on its own it leaves no audit row.
 SILENT = {"last_seen_at", "row_version"}
 

@@ -25,6 +25,7 @@ class Signature(SQLModel, table=True):
     meaning: str
     signed_at: datetime = Field(default_factory=now)
     content_hash: str
+    identity: str | None = None  # name and birth date as they were confirmed
 
 
 class Amendment(SQLModel, table=True):

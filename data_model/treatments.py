@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import JSON, CheckConstraint, Index, text
 from sqlmodel import Field, Relationship
 
 from data_model.columns import Clinical, clinical, one_of, words
@@ -35,9 +35,15 @@ class Severity(StrEnum):
     SEVERE = "severe"
 
 
+# A draft with a planned time is watched live, by whoever is there; one without is written up afterwards by its author.
+_WRITTEN_UP = "status = 'draft' AND planned_for IS NULL"
+_RUNNING = "status = 'draft' AND planned_for IS NOT NULL AND started_at IS NOT NULL AND left_at IS NULL"
+
+
 class Treatment(Clinical, table=True):
-    """Milligrams are of the substance named; `mg_per_kg` is stored with the weight it was computed from,
-    so that a later change of weight rewrites nothing."""
+    """Whether it is planned, running, left or finished is read off its times (clinic/chair/stage.py). Milligrams are
+    of the substance named; `mg_per_kg` is stored with the weight it was computed from, so that a later change of
+    weight rewrites nothing."""
 
     __table_args__ = clinical(
         one_of("substance", Substance),
@@ -58,8 +64,15 @@ class Treatment(Clinical, table=True):
             "patient_id",
             "author_id",
             unique=True,
-            sqlite_where=text("status = 'draft'"),
-            postgresql_where=text("status = 'draft'"),
+            sqlite_where=text(_WRITTEN_UP),
+            postgresql_where=text(_WRITTEN_UP),
+        ),
+        Index(
+            "uq_treatment_running",
+            "patient_id",
+            unique=True,
+            sqlite_where=text(_RUNNING),
+            postgresql_where=text(_RUNNING),
         ),
     )
 
@@ -87,6 +100,18 @@ class Treatment(Clinical, table=True):
     escort: str | None = None
     note: str | None = None
     source_key: str | None = Field(default=None, unique=True)
+    room: str | None = None
+    protocol: str | None = None  # by which protocol it was judged, and in which version
+    protocol_version: str | None = None
+    planned_minutes: float | None = None
+    height_cm: float | None = None
+    dosing_kg: float | None = None  # the weight on the basis chosen
+    identity_at_start: str | None = None  # name and birth date as they were confirmed
+    started_by: str | None = None
+    transport: str | None = None
+    left_early_reason: str | None = None
+    leaving_decided_by: str | None = None  # the prescriber who let somebody go with a criterion not met
+    leaving_decision: str | None = None
 
     vital_signs: list["VitalSigns"] = Relationship(back_populates="treatment")
     adverse_events: list["AdverseEvent"] = Relationship(back_populates="treatment")
@@ -111,6 +136,12 @@ class VitalSigns(Clinical, table=True):
     respiratory_rate: int | None = None
     moaas: int | None = None
     note: str | None = None
+    observed_at: datetime | None = None  # the moment itself, where somebody watched live
+    on_oxygen: bool | None = None
+    symptoms: list | None = Field(default=None, sa_type=JSON(none_as_null=True))  # [] asked and none
+    dissociation: float | None = None
+    dissociation_scale: str | None = None
+    aldrete: int | None = None
 
     treatment: Treatment = Relationship(back_populates="vital_signs")
 
@@ -126,5 +157,10 @@ class AdverseEvent(Clinical, table=True):
     onset_minute: int | None = None
     resolved_minute: int | None = None
     action: str | None = None
+    happened_at: datetime | None = None
+    causality: str | None = None
+    outcome: str | None = None
+    assessed_as: str | None = None  # an emergency symptom: panic, cardiac, other
+    assessed_by: str | None = None
 
     treatment: Treatment = Relationship(back_populates="adverse_events")

@@ -20,12 +20,47 @@ CLINICAL_TABLES = (
     "account",
     "signature",
     "amendment",
+    "dose_order",
+    "gate_answer",
+    "drug_intake",
+    "gate_verdict",
+    "dose_part",
+    "interruption",
+    "rescue_drug",
+    "leaving_check",
+    "safety_check",
+    "duty_done",
+    "protocol_edition",
+    "protocol_approval",
+    "drug_entry",
+    "drug_discrepancy",
+    "alert_firing",
 )
-APPEND_ONLY = ("signature", "amendment")
+APPEND_ONLY = (
+    "signature",
+    "amendment",
+    "gate_verdict",
+    "protocol_edition",
+    "protocol_approval",
+    "drug_entry",
+    "alert_firing",
+)
 LOCKED = "the record is signed: amend it"
 # A treatment and its children. Once signed, a row changes only after an amendment of its present version, and a
 # child is added only after one of its treatment.
 SIGNABLE = ("treatment", "vital_signs", "adverse_event")
+# Its other children: nothing of them can be amended, so they change and grow only after an amendment of the
+# treatment itself.
+ATTACHED = (
+    "dose_order",
+    "gate_answer",
+    "drug_intake",
+    "gate_verdict",
+    "dose_part",
+    "interruption",
+    "rescue_drug",
+    "leaving_check",
+)
 
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -67,22 +102,39 @@ def _postgresql(table: str, verb: str, level: str, why: str) -> list[str]:
     ]
 
 
-def lock_statements(dialect: str) -> list[str]:
-    """The DDL of what signing closes, for "sqlite" or "postgresql"; safe to run twice."""
-    refusals = [(table, "UPDATE", "it is only ever added to") for table in APPEND_ONLY]
+def lock_statements(
+    dialect: str,
+    append_only: tuple[str, ...] = APPEND_ONLY,
+    signable: tuple[str, ...] = SIGNABLE,
+    attached: tuple[str, ...] = ATTACHED,
+) -> list[str]:
+    """The DDL of what signing closes, for "sqlite" or "postgresql"; safe to run twice. A migration names its tables
+    itself."""
+    refusals = [(table, "UPDATE", "it is only ever added to") for table in append_only]
+    locks = [(table, "UPDATE") for table in signable]
+    locks += [(table, "INSERT") for table in (*signable, *attached) if table != "treatment"]
+    locks += [(table, "UPDATE") for table in attached if table not in append_only]
     if dialect == "sqlite":
         return [
             *(_sqlite(*refusal) for refusal in refusals),
-            *(_sqlite_lock(table, "UPDATE", _unamended(table, table, "OLD")) for table in SIGNABLE),
-            *(_sqlite_lock(table, "INSERT", _unamended("treatment", table, "NEW")) for table in SIGNABLE[1:]),
+            *(_sqlite_lock(table, verb, _closed(table, verb)) for table, verb in locks),
         ]
     made = [part for table, verb, why in refusals for part in _postgresql(table, verb, "ROW", why)]
-    made.append(_POSTGRESQL_LOCK)
-    for table in SIGNABLE:
-        made += _postgresql_lock(table, "UPDATE")
-    for table in SIGNABLE[1:]:
-        made += _postgresql_lock(table, "INSERT")
+    made += [_POSTGRESQL_LOCK, _POSTGRESQL_LOCK_CHILD]
+    for table, verb in locks:
+        made += _postgresql_lock(table, verb)
     return made
+
+
+def _by_treatment(table: str, verb: str) -> bool:
+    """Whether an amendment of the treatment opens it, rather than one of the row."""
+    return table in ATTACHED or (verb == "INSERT" and table != "treatment")
+
+
+def _closed(table: str, verb: str) -> str:
+    if _by_treatment(table, verb):
+        return _unamended("treatment", table, "NEW")
+    return _unamended(table, table, "OLD")
 
 
 def _unamended(amended: str, table: str, row: str) -> str:
@@ -110,13 +162,17 @@ def _sqlite_lock(table: str, verb: str, where: str) -> str:
 _POSTGRESQL_LOCK = f"""
 CREATE OR REPLACE FUNCTION refuse_signed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    IF OLD.status IN ('signed', 'amended') AND NOT EXISTS (SELECT 1 FROM amendment a WHERE
-       a.record_table = TG_TABLE_NAME AND a.record_id = OLD.id AND a.record_version = OLD.row_version)
-    THEN RAISE EXCEPTION '{LOCKED}'; END IF;
-  ELSIF {_unamended("treatment", "child", "NEW")}
-    THEN RAISE EXCEPTION '{LOCKED}';
-  END IF;
+  IF OLD.status IN ('signed', 'amended') AND NOT EXISTS (SELECT 1 FROM amendment a WHERE
+     a.record_table = TG_TABLE_NAME AND a.record_id = OLD.id AND a.record_version = OLD.row_version)
+  THEN RAISE EXCEPTION '{LOCKED}'; END IF;
+  RETURN NEW;
+END $$
+"""
+_POSTGRESQL_LOCK_CHILD = f"""
+CREATE OR REPLACE FUNCTION refuse_signed_child() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF {_unamended("treatment", "child", "NEW")}
+  THEN RAISE EXCEPTION '{LOCKED}'; END IF;
   RETURN NEW;
 END $$
 """
@@ -124,16 +180,18 @@ END $$
 
 def _postgresql_lock(table: str, verb: str) -> list[str]:
     name = f"locked_{verb.lower()}_{table}"
+    function = "refuse_signed_child" if _by_treatment(table, verb) else "refuse_signed"
     return [
         f"DROP TRIGGER IF EXISTS {name} ON {table}",
-        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_signed()",
+        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()",
     ]
 
 
 def lock_names() -> set[str]:
     """The names of the triggers that `lock_statements` makes."""
-    return (
-        {f"refuse_update_{table}" for table in APPEND_ONLY}
-        | {f"locked_update_{table}" for table in SIGNABLE}
-        | {f"locked_insert_{table}" for table in SIGNABLE[1:]}
-    )
+    return {
+        word
+        for statement in lock_statements("sqlite")
+        for word in statement.split()
+        if word.startswith(("refuse_update_", "locked_"))
+    }

@@ -19,10 +19,18 @@ record assessments   yes    yes        -     -              -
 record treatments    yes    yes        -     -              -
 sign treatments      yes    yes        -     -              -
 amend treatments     yes    yes        -     -              -
+plan treatments      yes    yes        -     -              -
+see rooms            yes    yes        -     -              -
 see today            yes    yes        -     -              -
 answer alerts        yes    yes        -     -              -
 choose baselines     -      yes        -     -              -
 see scales           yes    yes        yes   yes            yes
+see protocols        yes    yes        yes   yes            yes
+edit protocols       -      yes        yes   -              -
+approve protocols    -      yes        yes   -              -
+see drug log         yes    yes        yes   -              yes
+keep drug log        yes    yes        -     -              -
+see safety           -      yes        yes   -              yes
 see outcomes         -      yes        yes   -              -
 see audit            -      -          -     yes            yes
 manage accounts      -      -          -     yes            -

@@ -3,7 +3,7 @@
 Doses and observations are judged by the clinic's protocol (`judged`); nothing is stopped by that yet.
 """
 
-from clinic.treatments.by_protocol import Judged, judged, protocol
+from clinic.treatments.by_protocol import Judged, judged
 from clinic.treatments.drafting import Unlikely, discard, finish, mg_per_kg, open_draft, record, write_draft
 from clinic.treatments.judging import LIKELY, POSSIBLE, WORDS
 from clinic.treatments.reading import (
@@ -39,7 +39,6 @@ __all__ = [
     "mg_per_kg",
     "of_patient",
     "open_draft",
-    "protocol",
     "record",
     "rows",
     "stored_rows",

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import select
 
-from clinic import protocols, settings
+from clinic import editions, settings
 from clinic.access import require
 from clinic.protocols.definition import Protocol
 from clinic.protocols.dose import Finding, LastTreatment, Order, check_dose
@@ -32,15 +32,10 @@ class Judged:
     vitals: list[tuple[int | None, list[Breach]]]
 
 
-def protocol(db: Database) -> Protocol:
-    """The one that the settings name, in its newest version."""
-    return protocols.protocol(settings.current(db)["protocol"])
-
-
 def judged(db: Database, treatment: Treatment) -> Judged:
     """A draft or a finished record, by what is stored of it."""
     require(db, "see patients")
-    chosen = protocol(db)
+    chosen = editions.of(db, treatment)
     rows = stored_rows(db, treatment)
     before = _own_reading(rows)
     seen = [

@@ -56,6 +56,7 @@ def open_draft(db: Database, patient_key: str) -> Treatment:
             Treatment.patient_id == patient.id,
             Treatment.author_id == db.actor.account_id,
             Treatment.status == Status.DRAFT,
+            Treatment.planned_for.is_(None),
         )
     ).first()
     if found is not None:

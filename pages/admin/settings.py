@@ -90,6 +90,21 @@ with st.container(border=True):
         st.caption("None taken in so far.")
 
 with st.container(border=True):
+    st.header("At the chair", anchor=False)
+    rooms = st.text_area("Rooms, one in a line", "\n".join(now["rooms"]), height=110, key="rooms")
+    ratings = {"global": "one rating from 0 to 4", "cadss6": "CADSS-6, total 0 to 24"}
+    dissociation = st.selectbox(
+        "Dissociation is rated by",
+        list(ratings),
+        list(ratings).index(now["dissociation_scale"]),
+        format_func=ratings.get,
+        key="dissociation scale",
+    )
+    locked = st.number_input(
+        "A PIN brings an idle page back for hours", 1, 24, now["locked_hours"], key="locked"
+    )
+
+with st.container(border=True):
     st.header("Protocol", anchor=False)
     known = protocols.catalogue()
     protocol = st.selectbox(
@@ -99,7 +114,7 @@ with st.container(border=True):
         format_func=lambda name: f"{known[name].title} ({name} {known[name].version})",
         key="protocol",
     )
-    st.caption("It says what its limits saw. Nothing is stopped and no alert is raised by it yet.")
+    st.caption("Approval and the clinic's own numbers: page Protocols.")
 
 if st.button("Save", type="primary", icon=":material/check:"):
     logo = now["logo"] if not remove else None
@@ -113,6 +128,9 @@ if st.button("Save", type="primary", icon=":material/check:"):
             logo=logo,
             idle_minutes=idle,
             protocol=protocol,
+            rooms=[line.strip() for line in rooms.splitlines() if line.strip()],
+            dissociation_scale=dissociation,
+            locked_hours=locked,
             gap_days=gap,
             overdue_days_induction=induction,
             overdue_days_maintenance=maintenance,

@@ -71,5 +71,7 @@ def upgrade() -> None:
     dialect = op.get_context().dialect.name
     for statement in triggers.statements(dialect, ("signature", "amendment")):
         op.execute(statement)
-    for statement in triggers.lock_statements(dialect):
+    for statement in triggers.lock_statements(
+        dialect, ("signature", "amendment"), ("treatment", "vital_signs", "adverse_event"), ()
+    ):
         op.execute(statement)
