@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from clinic import access, backup, instruments, integrity, scales, settings
+from clinic import access, backup, flags, instruments, integrity, scales, settings, watching
 from clinic.accounts import keeping
 from clinic.exchange.scores import Report, import_scores
+from clinic.flags.reading import read_rules
 from clinic.instruments import table as shelf_table
 from clinic.instruments import validation
 from clinic.refused import BadInput, NotFound, Refused
@@ -351,6 +352,51 @@ def scales_take_in(folder: Path | None) -> None:
         click.echo(sentence, err=True)
     click.echo(f"Taken in: {', '.join(found.taken) or 'nothing'}. Known already: {len(found.known)}.")
     if found.problems:
+        raise SystemExit(1)
+
+
+# ---- alerts ------------------------------------------------------------------------------------------------
+
+
+@main.group("alerts")
+def alerts_() -> None:
+    """The rules that raise alerts, over what is stored."""
+
+
+@alerts_.command("sweep")
+def alerts_sweep() -> None:
+    """Raise what only the passing of time makes due.
+
+    Missed observations of running treatments, checks and scores that are overdue, forms to be sent. The Today page
+    does the same every few minutes while somebody has it open.
+    """
+    with _store() as db:
+        raised = watching.sweep(db)
+    click.echo(f"{_counted(raised, 'alert')} raised.")
+
+
+@alerts_.command("dry-run")
+@click.option("--rules", "file", type=_EXISTING_FILE, help="Rules to try; without it the shipped ones.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what happened from this day on.")
+def alerts_dry_run(file: Path | None, since: datetime | None) -> None:
+    """Say what the rules of a file would have raised over the past.
+
+    Nothing is written. Exit code 1 means that something differs from what was raised.
+    """
+    rules = flags.shelf_of(read_rules(file)) if file else flags.rules()
+    with _store() as db:
+        start = since.replace(tzinfo=settings.zone(db)) if since else None
+        found = watching.dry_run(db, rules, start)
+    click.echo(f"Looked at {found.treatments} treatments of {found.people} people.")
+    for line in found.lines:
+        if line.fired or line.raised:
+            click.echo(line.says)
+        for sign, several in (("+", line.newly), ("-", line.no_longer)):
+            for saw in several[:_SHOWN]:
+                click.echo(f"  {sign} {saw.at:%Y-%m-%d} {saw.patient} {saw.subject}: {saw.saw}")
+            if len(several) > _SHOWN:
+                click.echo(f"  {sign} and {len(several) - _SHOWN} more")
+    if found.differs:
         raise SystemExit(1)
 
 

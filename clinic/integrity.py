@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlmodel import select
 
-from clinic import alerts, assessments, episodes, instruments, scales, signing
+from clinic import alerts, assessments, drug_log, editions, episodes, instruments, scales, signing
 from clinic.access import require
 from clinic.refused import BadAnswers, NotFound
 from data_model import Alert, Assessment, Database, Episode, Patient, Treatment
@@ -29,8 +29,10 @@ def problems(db: Database) -> Iterator[str]:
     yield from _triggers(db)
     yield from scales.left_out(db)
     yield from _scores(db)
+    yield from editions.problems(db)
     yield from _alerts(db)
     yield from _signatures(db)
+    yield from drug_log.problems(db)
 
 
 def reviews_due(today: date) -> list[str]:

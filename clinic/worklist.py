@@ -16,6 +16,8 @@ from data_model.columns import COUNTED, Status, now
 from data_model.episodes import Stage
 
 NOT_ASKED_DAYS = 7
+# These alerts have a list of their own on Today, with the button that records the score.
+LISTED_APART = ("measure.overdue",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,21 @@ def open_alerts(db: Database) -> tuple[list[Entry], list[Entry]]:
             alert=alert,
         )
         for alert, patient in alerts.open_ones(db)
+        if alert.rule not in LISTED_APART
     ]
     concerns = [entry for entry in entries if entry.alert.rule == alerts.SUICIDE]
     return concerns, [entry for entry in entries if entry.alert.rule != alerts.SUICIDE]
 
 
 def overdue(db: Database, *, limit: int = 50) -> tuple[list[Entry], int]:
-    """Courses under treatment without a recent score on their own primary scale, the longest wait first;
-    and how many there are. Induction and maintenance have their own limits, in days, in the settings."""
+    """Courses that wait for a score, the longest wait first; and how many there are."""
+    found = waiting(db)
+    return [_overdue(db, *row) for row in found[:limit]], len(found)
+
+
+def waiting(db: Database) -> list[tuple[Episode, Patient, datetime, int]]:
+    """Courses under treatment without a recent score on their own primary scale, the longest wait first, with since
+    when and how many days are allowed. Induction and maintenance have their own limits in the settings."""
     require(db, "see today")
     chosen = settings.current(db)
     limits = {
@@ -80,8 +89,7 @@ def overdue(db: Database, *, limit: int = 50) -> tuple[list[Entry], int]:
             waiting_since < now() - timedelta(days=days),
         )
         found += [(*row, days) for row in db.exec(query)]
-    found.sort(key=lambda row: row[2])
-    return [_overdue(db, *row) for row in found[:limit]], len(found)
+    return sorted(found, key=lambda row: row[2])
 
 
 def _overdue(db: Database, episode: Episode, patient: Patient, since: datetime, limit: int) -> Entry:

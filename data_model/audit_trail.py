@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import event, insert, inspect, select
 
 from data_model.audit import AuditRow
 from data_model.columns import now
@@ -40,19 +40,26 @@ def _row(db: Any, verb: str, it: Any, before: dict | None, after: dict | None) -
         "verb": verb,
         "record_table": it.__tablename__,
         "record_id": it.id,
-        "patient_id": _patient_of(it),
+        "patient_id": _patient_of(db, it),
         "before": before,
         "after": after,
         "reason": db.reason,
     }
 
 
-def _patient_of(it: Any) -> int | None:
+def _patient_of(db: Any, it: Any) -> int | None:
+    """Of a row that names no patient: the patient of its treatment."""
     if it.__tablename__ == "patient":
         return it.id
-    if hasattr(it, "treatment"):
+    if hasattr(it, "patient_id"):
+        return it.patient_id
+    if it.__dict__.get("treatment") is not None:
         return it.treatment.patient_id
-    return getattr(it, "patient_id", None)
+    if getattr(it, "treatment_id", None) is None:
+        return None
+    treatments = it.metadata.tables["treatment"]
+    query = select(treatments.c.patient_id).where(treatments.c.id == it.treatment_id)
+    return db.connection().execute(query).scalar()
 
 
 def _values(it: Any) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The door: every request and every websocket passes here, before Streamlit sees it.
 
 Open to strangers: the sign-in page with its pictures and fonts, signing out, the health check, and the guard
-script. Everything else — pages, the websocket, media, uploads, metrics — needs a live access session, and
-nothing but the password page opens while a temporary password still holds.
+scripts. Everything else — pages, the websocket, media, uploads, metrics — needs an open access session, and
+nothing but the password page opens while a temporary password still holds. A locked access session opens the
+page that unlocks it and the board of rooms, without names, and nothing else.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from gate import cookie, origin, plate, policy
 from gate.shell import Shell
 from gate.watch import watched
 
-OPEN = {"/signin", "/signout", "/_stcore/health", "/gate/guard.js", "/gate/session"}
+OPEN = {"/signin", "/signout", "/_stcore/health", "/gate/guard.js", "/gate/board.js", "/gate/session"}
 OPEN_FOLDER = "/assets/"
-PLAIN = {"/signin", "/signout", "/password"}
+OPEN_WHILE_LOCKED = {"/locked", "/gate/board"}
+POLICIES = dict.fromkeys(("/signin", "/signout", "/password", "/pin"), policy.PLAIN_PAGE)
+POLICIES["/locked"] = policy.LOCKED_PAGE
 # HTML under these is a file or a page of ours: it is sent as it is.
-FILES = ("/media/", "/component/", "/_stcore/", "/static/", "/app/", "/password")
+FILES = ("/media/", "/component/", "/_stcore/", "/static/", "/app/", "/password", "/pin", "/locked")
 # How a page learns who is there: see server.trustedUserHeaders in .streamlit/config.toml.
 ACCESS_HEADER = b"x-clinic-access"
 
@@ -44,8 +47,8 @@ class Gate:
         if scope["type"] == "http":
             scope = _without_claims(scope)
             path = scope["path"]
-            content_policy = policy.PLAIN_PAGE if path in PLAIN else self.policy
-            await self._request(scope, receive, policy.with_headers(send, path, content_policy))
+            answering = policy.with_headers(send, path, POLICIES.get(path, self.policy))
+            await self._request(scope, receive, answering)
         elif scope["type"] == "websocket":
             await self._websocket(_without_claims(scope), receive, send)
         else:
@@ -62,13 +65,23 @@ class Gate:
         token = cookie.token(HTTPConnection(scope))
         access = await to_thread.run_sync(accounts.access_of, token)
         if access is None:
-            await (await _turned_away(scope, token))(scope, receive, send)
+            await self._without_access(scope, receive, send, token)
         elif access.must_change_password and path != "/password":
             await _new_password_first(scope)(scope, receive, send)
         else:
             scope["access"] = access
             as_it_is = path.startswith(FILES)
             await self.app(scope, receive, send if as_it_is else self._dressing(scope, receive, send))
+
+    async def _without_access(self, scope: Scope, receive: Receive, send: Send, token: str | None) -> None:
+        locked = await to_thread.run_sync(accounts.locked_of, token)
+        if locked is not None and scope["path"] in OPEN_WHILE_LOCKED:
+            scope["locked"] = locked
+            await self.app(scope, receive, send)
+        elif locked is not None:
+            await _locked_out(scope)(scope, receive, send)
+        else:
+            await (await _turned_away(scope, token))(scope, receive, send)
 
     def _dressing(self, scope: Scope, receive: Receive, send: Send) -> Send:
         """A `send` that puts our page in place of Streamlit's and leaves every other answer as it is."""
@@ -109,6 +122,12 @@ def _is_page(message: Message) -> bool:
 
 def _wants_page(scope: Scope) -> bool:
     return scope["method"] in {"GET", "HEAD"} and "text/html" in Headers(scope=scope).get("accept", "")
+
+
+def _locked_out(scope: Scope) -> Response:
+    if _wants_page(scope):
+        return RedirectResponse(origin.locked_page(_asked_for(scope)), 303)
+    return PlainTextResponse("This page is locked. Unlock it first.", 401)
 
 
 async def _turned_away(scope: Scope, token: str | None) -> Response:

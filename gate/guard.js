@@ -1,4 +1,4 @@
-// Hides the page when its access session ends. The server decides when that is: every tab asks it every few
+// Hides the page when its access session is locked or ends. The server decides when that is: every tab asks it every few
 // seconds, and reports the pointer and the keyboard, which is all that counts as being there.
 (() => {
   "use strict";
@@ -32,7 +32,9 @@
 
   function leave(why) {
     draw("none");
-    const query = new URLSearchParams({ why: why || "ended", next: location.pathname + location.search });
+    const query = new URLSearchParams({ next: location.pathname + location.search });
+    if (why === "locked") return location.replace("/locked?" + query);
+    query.set("why", why || "ended");
     location.replace("/signin?" + query);
   }
 
@@ -68,7 +70,7 @@
   // Streamlit opens every link with an address of its own in a new tab; signing out belongs in this one.
   function stayInTab(event) {
     const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
-    if (!link || link.origin !== location.origin || !["/signout", "/password"].includes(link.pathname)) return;
+    if (!link || link.origin !== location.origin || !["/signout", "/password", "/pin"].includes(link.pathname)) return;
     event.preventDefault();
     location.assign(link.href);
   }

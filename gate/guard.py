@@ -1,4 +1,4 @@
-"""The guard script and what it asks: is the access session still live, and: the person did something."""
+"""The guard script and what it asks: is the access session still open, and: the person did something."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def script(_request: Request) -> Response:
 
 
 async def session(request: Request) -> Response:
-    """Asking is no activity. A 401 says why the access session is over."""
+    """Asking is no activity. A 401 says why the access session is locked or over."""
     return await _answer(cookie.token(request))
 
 

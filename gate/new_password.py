@@ -32,11 +32,12 @@ async def new_password(request: Request) -> Response:
 def _changed(access: Access, form: dict[str, str]) -> None:
     if form.get("new") != form.get("again"):
         raise BadInput("The two new passwords differ.")
-    with database(_actor(access)) as db:
+    with database(actor_of(access)) as db:
         accounts.change_own_password(db, form.get("old", ""), form.get("new", ""))
 
 
-def _actor(access: Access) -> Actor:
+def actor_of(access: Access) -> Actor:
+    """Asked again at the write, so that who was locked or signed out meanwhile changes nothing."""
     actor = accounts.actor_of(access.key)
     if actor is None:
         raise Refused("You are signed out. Nothing was changed.")

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from starlette.datastructures import Headers
 
 HARMLESS = {"GET", "HEAD", "OPTIONS"}
-_NEVER_NEXT = ("/signin", "/signout", "/password", "/gate/")
+_NEVER_NEXT = ("/signin", "/signout", "/password", "/locked", "/gate/")
 
 
 def is_own(headers: Headers) -> bool:
@@ -31,5 +31,14 @@ def way_on(asked: str | None) -> str:
 
 def sign_in_page(next_path: str = "/", why: str | None = None) -> str:
     """The address of the sign-in page that leads on to `next_path` and says why one is there."""
-    query = {name: value for name, value in (("why", why), ("next", next_path)) if value and value != "/"}
-    return "/signin" + ("?" + urlencode(query) if query else "")
+    return _address("/signin", why=why, next=next_path)
+
+
+def locked_page(next_path: str = "/") -> str:
+    """The address of the page that unlocks and leads on to `next_path`."""
+    return _address("/locked", next=next_path)
+
+
+def _address(path: str, **asked: str | None) -> str:
+    query = {name: value for name, value in asked.items() if value and value != "/"}
+    return path + ("?" + urlencode(query) if query else "")

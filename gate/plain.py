@@ -1,4 +1,4 @@
-"""Plain HTML pages: no script, no Streamlit, so that they open at once and password managers know them."""
+"""Plain HTML pages: no Streamlit and hardly a script, so that they open at once and password managers know them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ class Html(str):
     __slots__ = ()
 
 
+NOTHING = Html("")
+
+
 def filled(template: str, **values: str) -> Html:
     """The template of that name with every $name in it replaced. Raises KeyError for one left over."""
     safe = {name: v if isinstance(v, Html) else escape(v, quote=True) for name, v in values.items()}
@@ -30,14 +33,14 @@ def filled(template: str, **values: str) -> Html:
 def page(title: str, body: Html, plate: Plate, status: int = 200) -> HTMLResponse:
     """The body inside the frame that every plain page has: the clinic's name, its logo, and the banner that
     says when the data are synthetic."""
-    banner = filled("banner") if plate.synthetic else Html("")
+    banner = filled("banner") if plate.synthetic else NOTHING
     frame = {"title": title, "clinic": plate.clinic_name, "logo": plate.logo or MARK}
     return HTMLResponse(filled("frame", body=body, banner=banner, **frame), status)
 
 
 def alert(sentence: str | None, kind: str = "refusal") -> Html:
     """A sentence above the form: a "refusal", read out at once, or a "note"."""
-    return filled(kind, sentence=sentence) if sentence else Html("")
+    return filled(kind, sentence=sentence) if sentence else NOTHING
 
 
 @cache

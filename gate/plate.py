@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from clinic import accounts, settings
 from clinic.access import FRONT_DOOR
+from clinic.accounts.locking import TOO_MANY
 from data_model import database
+
+_WHY = {None: None, "idle": "idle", "signed out": "out", TOO_MANY: "pins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,10 @@ def read() -> Plate:
 
 
 def why_out(token: str | None) -> str | None:
-    """ "idle", "out" or "ended" for a cookie that no longer opens, None for one that never did."""
-    why = accounts.why_ended(token)
-    return {None: None, "idle": "idle", "signed out": "out"}.get(why, "ended")
+    """ "locked", "idle", "pins", "out" or "ended" for a cookie that does not open, None for one that never did."""
+    if accounts.locked_of(token):
+        return "locked"
+    return _WHY.get(accounts.why_ended(token), "ended")
 
 
 def demo_accounts() -> list[tuple[str, str, str, str]]:

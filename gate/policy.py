@@ -10,7 +10,7 @@ The Streamlit page's policy is as strict as Streamlit 1.67 lets it be:
 - no other host for anything: an image in a patient's note cannot call home
 - no WebAssembly, no worker from a blob: address: st.graphviz_chart and deck.gl maps do not work here
 
-The sign-in and password pages run no script at all.
+The pages of sign-in, password and PIN run no script at all; the locked page runs ours, which draws the board.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ PLAIN_PAGE = "; ".join(
         "base-uri 'none'",
     )
 )
+
+LOCKED_PAGE = PLAIN_PAGE + "; script-src 'self'; connect-src 'self'"
 
 
 def streamlit_page(script_hashes: Iterable[str]) -> str:

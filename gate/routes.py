@@ -7,8 +7,10 @@ from pathlib import Path
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from gate import guard
+from gate import board, chair, guard
+from gate.locked import locked
 from gate.new_password import new_password
+from gate.new_pin import new_pin
 from gate.sign_in import sign_in, sign_out
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
@@ -17,8 +19,14 @@ ROUTES = [
     Route("/signin", sign_in, methods=["GET", "POST"]),
     Route("/signout", sign_out, methods=["GET", "POST"]),
     Route("/password", new_password, methods=["GET", "POST"]),
+    Route("/pin", new_pin, methods=["GET", "POST"]),
+    Route("/locked", locked, methods=["GET", "POST"]),
+    Route("/gate/board", board.rooms),
+    Route("/gate/board.js", board.script),
     Route("/gate/guard.js", guard.script),
     Route("/gate/session", guard.session),
     Route("/gate/touch", guard.touch, methods=["POST"]),
+    Route("/chair/board", chair.rooms),
+    Route("/chair/{key}", chair.chair, methods=["GET", "POST"]),
     Mount("/assets", StaticFiles(directory=ASSETS)),
 ]

@@ -15,10 +15,11 @@ from gate.plain import Html, filled
 WHY = {
     "idle": "You were signed out because nothing was done for a while.",
     "ended": "You were signed out. Your access was ended or your password was changed.",
+    "pins": "You were signed out after too many wrong attempts. Sign in with your password.",
     "out": "You are signed out.",
 }
 # Checking a password takes a tenth of a second and 64 MB on purpose: two at once, the rest wait.
-_AT_ONCE = CapacityLimiter(2)
+AT_ONCE = CapacityLimiter(2)
 
 
 async def sign_in(request: Request) -> Response:
@@ -45,7 +46,7 @@ async def _posted(request: Request) -> Response:
     form = await fields(request)
     way_on = origin.way_on(form.get("next"))
     try:
-        signed_in = await to_thread.run_sync(_checked, request, form, limiter=_AT_ONCE)
+        signed_in = await to_thread.run_sync(_checked, request, form, limiter=AT_ONCE)
     except Refused as refusal:
         return await _page(plain.alert(str(refusal)), way_on, form.get("username", ""), status=401)
     response = RedirectResponse("/password" if signed_in.must_change_password else way_on, 303)

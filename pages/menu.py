@@ -75,6 +75,7 @@ def main() -> None:
         st.space("stretch")
         st.text(f"{actor.name} · {actor.role}")
         st.page_link(address("/password"), label="Change password", icon=":material/key:")
+        st.page_link(address("/pin"), label="PIN", icon=":material/dialpad:")
         st.page_link(address("/signout"), label="Sign out", icon=":material/logout:")
     notice.strip(chosen["synthetic"])
     with who.looking(actor):

@@ -16,7 +16,19 @@ from sqlalchemy.engine import make_url
 from clinic import access, settings
 from clinic.refused import BadInput
 from data_model import Database, connection, database, migrate
-from sample_data import careers, dosing, faults, population, signed, told, unfinished
+from sample_data import (
+    agreed,
+    careers,
+    dosing,
+    faults,
+    looked_at,
+    population,
+    signed,
+    stock,
+    told,
+    unfinished,
+    visits,
+)
 from sample_data.cast import CAST, DEMO_ACCOUNTS
 from sample_data.hours import ZONE, ZONE_NAME, utc
 from sample_data.place import cleared
@@ -100,11 +112,17 @@ def fill(db: Database, people: list[Person], seed: int, today: date) -> None:
         synthetic=True,
         clinic_name=CLINIC_NAME,
         time_zone=ZONE_NAME,
+        protocol=agreed.PROTOCOL,
         demo_accounts=[list(account) for account in DEMO_ACCOUNTS],
     )
     accounts = engage(db, end - timedelta(days=400), key)
     duty = Duty(accounts, end)
+    agreed.agree(db, accounts, end, key)
     written = Writer(db, rng, duty, end, key).write(people)
+    chair = np.random.default_rng([seed, 2])
+    visits.Visits(db, chair, duty, end, key).add(written)
+    looked_at.look(db, chair, written, duty, end, key)
+    stock.keep(db, written, duty, end, key)
     Replies(db, rng, duty, end, key).give(written)
     unfinished.leave(db, written[::-1], accounts, end, key)
     signed.sign(db, written, accounts, end, key)

@@ -30,7 +30,7 @@ from clinic import access
 from data_model.accounts import Role
 from data_model.columns import Clinical
 from data_model.triggers import APPEND_ONLY, CLINICAL_TABLES, SIGNABLE
-from tests import instrument_docs, markdown, protocol_docs
+from tests import flag_docs, instrument_docs, markdown, protocol_docs
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTE = "<!-- Written by `make docs` from the code. Change the code, not this page. -->"
@@ -255,6 +255,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/data_dictionary.md": data_dictionary,
     **instrument_docs.pages(),
     **protocol_docs.pages(),
+    **flag_docs.pages(),
 }
 
 

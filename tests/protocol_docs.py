@@ -60,6 +60,10 @@ def page() -> str:
         "[clinic/protocols/definitions](../clinic/protocols/definitions); no number stands in Python. They are "
         "starting values for a clinic's medical lead to approve or to change within the bounds shown; nothing here "
         "is advice, and nobody has checked them yet unless it says by whom.",
+        "This page lists the shipped versions. A clinic changes numbers on the page Protocols: that makes a version "
+        "such as 1.0+1, which holds once the medical lead and a second clinician have signed it "
+        "([decision 0014](decisions/0014-a-clinics-own-limits-are-versions.md)). Older versions stay readable there, "
+        "and each treatment keeps the one by which it was judged.",
         "*published*: somebody read the figure in its source. *unverified*: from memory. *ours*: a default that no "
         "source states. S1, S2 and so on are the sources of the clinical reference.",
         markdown.table(("protocol", "title", "what it is", "checked by"), map(about, catalogue().values())),

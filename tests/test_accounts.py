@@ -215,17 +215,18 @@ def test_guesses_sent_at_once_are_still_five(mina, monkeypatch):
 # Being signed in
 
 
-def test_after_the_idle_time_the_session_is_over_for_good(mina, operator):
+def test_after_the_idle_time_the_session_opens_nothing_until_it_is_unlocked(mina, operator):
     token = signed_in("mina")
     age(operator, minutes=14, seconds=50)
     key = accounts.access_of(token).key
     age(operator, minutes=15, seconds=1)
     assert accounts.actor_of(key) is None
     assert accounts.access_of(token) is None
-    assert accounts.why_ended(token) == "idle"
     age(operator, seconds=0)
     assert accounts.access_of(token) is None
-    assert verbs(operator).count("signed out") == 1
+    assert verbs(operator).count("locked") == 1
+    accounts.unlock(token, PHRASE)
+    assert accounts.actor_of(key).name == "Mina Lee"
 
 
 def test_doing_something_puts_the_idle_lock_off(mina, operator):

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from clinic import alerts, patients, treatments
 from data_model import database
 from tests.browser import DRAWN, OPERATOR, Clinic, Window, a_clinic, eventually
-from tests.people import course, patient
+from tests.people import PASSWORD, course, patient
 from tests.server import running_server
 
 pytestmark = pytest.mark.browser
@@ -265,14 +265,16 @@ def test_the_next_patients_treatment_shows_nothing_of_the_one_before(clinic, win
     expect(window.field("Note")).to_have_value("")
 
 
-def test_the_idle_lock_shows_the_door_and_keeps_the_draft(clinic, person):
+def test_the_idle_lock_hides_the_page_and_keeps_the_draft(clinic, person):
     with (
         running_server(clinic.url, CLINIC_IDLE_SECONDS=str(IDLE)) as server,
         Clinic(clinic.browser, server, clinic.url).window("nora") as window,
     ):
         half_entered(window, person)
-        window.page.wait_for_url("**/signin?why=idle**", timeout=(IDLE + 6) * 1000)
-        window.page.get_by_text("nothing was done for a while").wait_for()
+        window.page.wait_for_url("**/locked?**", timeout=(IDLE + 6) * 1000)
+        window.page.get_by_text("Locked: Nora Test").wait_for()
         assert "Dirac" not in window.page.content()
-        window.sign_in("nora", at=window.page.url)
+        window.page.get_by_label("Password").fill(PASSWORD)
+        window.page.get_by_label("Password").press("Enter")
+        window.drawn()
         still_there(window)

@@ -308,8 +308,12 @@ def test_an_idle_page_is_closed_and_says_why(server):
             return await page.closed(within=10)
 
     assert asyncio.run(wait()) == 4401
+    assert server.ask("/patients", cookie=nora, headers=PAGE).location == "/locked?next=%2Fpatients"
+    assert server.ask("/gate/session", cookie=nora).text == '{"why":"locked"}'
+    with database(OPERATOR) as db:
+        of_this = AccessSession.id == session_of(nora).id
+        db.exec(update(AccessSession).where(of_this).values(locked_at=now() - timedelta(hours=12)))
     assert server.ask("/patients", cookie=nora, headers=PAGE).location == "/signin?why=idle&next=%2Fpatients"
-    assert server.ask("/gate/session", cookie=nora).text == '{"why":"idle"}'
     assert "nothing was done for a while" in server.ask("/signin?why=idle").text
 
 

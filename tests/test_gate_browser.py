@@ -86,7 +86,7 @@ def test_a_person_signs_in_refreshes_and_signs_out_in_the_same_tab(page):
     assert complaints == []
 
 
-def test_pages_in_use_stay_and_pages_left_alone_leave(page):
+def test_pages_in_use_stay_and_pages_left_alone_lock(page, server):
     """What is done in one tab keeps the other open too: the server decides, not each tab's clock."""
     sign_in(page, "/patients")
     other = page.context.new_page()
@@ -96,10 +96,13 @@ def test_pages_in_use_stay_and_pages_left_alone_leave(page):
         other.keyboard.press("Shift")
         other.wait_for_timeout(1000)
     expect(page.get_by_text("Mina Test")).to_be_visible()
-    for tab, way in ((page, "&next=%2Fpatients"), (other, "&next=%2F")):
-        tab.wait_for_url(f"**/signin?why=idle{way}", timeout=(IDLE + 5) * 1000)
-        expect(tab.get_by_text("nothing was done for a while")).to_be_visible()
-        assert "Mina Test" not in tab.content()
+    for tab, way in ((page, "%2Fpatients"), (other, "%2F")):
+        tab.wait_for_url(f"**/locked?next={way}", timeout=(IDLE + 5) * 1000)
+        expect(tab.get_by_role("heading", name="Locked: Mina Test")).to_be_visible()
+    page.get_by_label("Password").fill(PHRASE)
+    page.get_by_label("Password").press("Enter")
+    page.wait_for_url("**/patients")
+    other.wait_for_url(f"{server.address}/")  # what one tab unlocks the other one finds open
 
 
 def test_a_page_without_contact_to_its_server_hides(chromium, store):
@@ -171,9 +174,14 @@ def test_the_plain_pages_are_accessible_and_fit(chromium, server, scheme, width)
         assert page.get_by_role("button", name="Sign in as").count() == len(DEMO_ACCOUNTS)
         found = [finding(page)]
         sign_in(page)
-        page.goto("/password")
+        for path in ("/password", "/pin"):
+            page.goto(path)
+            found.append(finding(page))
+        page.wait_for_timeout((IDLE + 1) * 1000)
+        page.goto("/locked")
+        page.get_by_role("heading", name="Locked: Mina Test").wait_for()
         found.append(finding(page))
-    assert found == [([], width), ([], width)]
+    assert found == [([], width)] * 4
 
 
 def finding(page: Page) -> tuple[list[str], int]:

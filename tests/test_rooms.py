@@ -38,7 +38,7 @@ FORBIDDEN = {
     },
     "sample_data": {"dashboard", "pages", "gate", "tests", "benchmarks"} | WEB,
 }
-PURE = ("instruments", "protocols", "outcomes", "charts")
+PURE = ("instruments", "protocols", "outcomes", "charts", "flags")
 
 
 def imports(file: Path) -> set[str]:

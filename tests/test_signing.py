@@ -262,3 +262,32 @@ def test_an_amended_record_is_in_order(signed, nora, operator):
     amended(nora, signed.key, "treatment", signed.key, {"note": "slept"})
     with database(operator) as db:
         assert list(integrity.problems(db)) == []
+
+
+def watched(given, operator) -> Treatment:
+    """The same treatment as one that was planned and watched live."""
+    with database(operator) as db:
+        row = treatments.by_key(db, given.key)
+        row.planned_for = row.started_at
+        return row
+
+
+@pytest.mark.parametrize("identity", [None, "", "Byron, Ben · born 10 Dec 1985"])
+def test_a_treatment_watched_live_is_signed_only_with_name_and_birth_date(given, nora, operator, identity):
+    watched(given, operator)
+    with pytest.raises(BadInput, match="Confirm name and date of birth"), database(nora) as db:
+        signing.sign(db, given.key, PASSWORD, GAVE, identity=identity)
+    with database(operator) as db:
+        assert signing.signatures(db, treatments.by_key(db, given.key)) == []
+
+
+def test_a_signature_keeps_the_name_and_birth_date_that_were_confirmed(given, nora, operator):
+    row = watched(given, operator)
+    with database(nora) as db:
+        made = signing.sign(db, given.key, PASSWORD, GAVE, identity=signing.whose(db, row))
+    assert made.identity == "Byron, Ada · born 10 Dec 1985"
+
+
+def test_the_wrong_name_is_refused_for_a_record_that_was_written_up_too(given, nora):
+    with pytest.raises(BadInput, match="Confirm name and date of birth"), database(nora) as db:
+        signing.sign(db, given.key, PASSWORD, GAVE, identity="Babbage, Ben · born 10 Dec 1985")

@@ -119,8 +119,7 @@ def test_what_is_only_unlikely_is_saved_after_confirmation_and_opens_an_alert(ad
         finish(nora, key, confirmed="  ")
     assert finish(nora, key, confirmed="weighed twice").status == "active"
     with database(nora) as db:
-        [(alert, _)] = alerts.open_ones(db, ada)
-    assert alert.rule == "entry.unlikely"
+        [alert] = [alert for alert, _ in alerts.open_ones(db, ada) if alert.rule == "entry.unlikely"]
     assert "weighed twice" in alert.saw
 
 
@@ -148,8 +147,8 @@ def test_a_serious_event_opens_an_alert(ada, nora):
     event = {"term": "Syncope", "severity": "severe", "serious": True}
     finish(nora, draft(nora, ada, events=[event]))
     with database(nora) as db:
-        [(alert, _)] = alerts.open_ones(db, ada)
-    assert (alert.rule, alert.urgency) == ("adverse_event.serious", "U1")
+        [alert] = [alert for alert, _ in alerts.open_ones(db, ada) if alert.rule == "adverse_event.serious"]
+    assert alert.urgency == "U1"
 
 
 def test_the_next_record_starts_from_the_last_but_never_copies_dose_weight_or_lot(ada, nora, operator):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clinic import alerts, courses, episodes, worklist
+from clinic import alerts, courses, episodes, watching, worklist
 from data_model import database
 from data_model.episodes import Stage
 from tests.people import NOW, course, days_ago, patient, phq9, scored, staff, treated
@@ -133,3 +133,14 @@ def test_who_sees_no_names_gets_pseudonyms_in_every_frame(ada, operator):
         cohort = courses.cohort(db)
     for frame in (cohort.courses, cohort.scores, cohort.treatments):
         assert frame["patient"].str.startswith("P-").all()
+
+
+def test_an_overdue_score_that_became_an_alert_stands_on_today_once(ada, operator):
+    with database(operator) as db:
+        scored(db, ada, days_ago(20), phq9(1))
+        treated(db, ada, days_ago(20))
+        assert [alert.rule for alert in watching.sweep(db)] == ["measure.overdue"]
+        _, others = worklist.open_alerts(db)
+        _, count = worklist.overdue(db)
+    assert others == []
+    assert count == 1

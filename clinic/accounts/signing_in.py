@@ -68,23 +68,37 @@ def change_own_password(db: Database, old: str, new: str) -> None:
 def confirm(account: Account, password: str) -> None:
     """That it is really they who sign: their password once more. Raises Refused; a wrong one counts as a failed
     sign-in and locks the account like one."""
-    _count_an_attempt(account)
-    if not passwords.matches(account.password_hash, password):
+    checked(account, account.password_hash, password, wrong="The password is wrong. Nothing was signed.")
+
+
+def checked(account: Account | None, kept: str | None, secret: str, *, wrong: str) -> None:
+    """Compares a password or a PIN with the hash that is kept of it. Raises Refused with `wrong`, after the same
+    work when there is no such account; each failure counts as a failed sign-in and is in the trail.
+
+    It writes in transactions of its own, so that a refusal does not take the count back: the caller asks before
+    it has written anything, or SQLite's one writer waits for itself.
+    """
+    if account is not None:
+        _count_an_attempt(account)
+    if not passwords.matches(kept, secret):
         _note_failure(account, None)
-        raise Refused("The password is wrong. Nothing was signed.")
+        raise Refused(wrong)
     with database(FRONT_DOOR) as db:
         require(db, "check passwords")
-        _forgive(db, account, password)
+        _forgive(db, account, secret if kept == account.password_hash else None)
 
 
 def set_password(db: Database, account: Account, password: str, *, must_change: bool, verb: str) -> None:
-    """Keeps a new password, unlocks the account, and says so in the trail without the password."""
+    """Keeps a new password, unlocks the account, and says so in the trail without the password. Where somebody
+    else made it (`must_change`), the PIN that stood on the old one goes with it."""
     values = {
         "password_hash": passwords.hashed(password),
         "must_change_password": must_change,
         "failures": 0,
         "locked_until": None,
     }
+    if must_change:
+        values["pin_hash"] = None
     db.exec(update(Account).where(Account.id == account.id).values(**values))
     trail.note(db, verb, table="account", record_id=account.id, after={"account": account.username})
 
@@ -128,9 +142,10 @@ def _note_failure(account: Account | None, address: str | None) -> None:
             trail.note(db, "locked", table="account", record_id=account.id, after=after)
 
 
-def _forgive(db: Database, account: Account, password: str) -> None:
+def _forgive(db: Database, account: Account, password: str | None) -> None:
+    """Forgets the failures; a password that was just found right is hashed anew where today's hash is stronger."""
     values = {"failures": 0, "locked_until": None}
-    if passwords.outdated(account.password_hash):
+    if password is not None and passwords.outdated(account.password_hash):
         values["password_hash"] = passwords.hashed(password)
     db.exec(update(Account).where(Account.id == account.id).values(**values))
 

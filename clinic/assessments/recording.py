@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from clinic import alerts, episodes, instruments, patients, settings
+from clinic import alerts, episodes, instruments, patients, settings, watching
 from clinic.access import require
 from clinic.assessments.reading import by_key, scores
 from clinic.instruments import Instrument, Score
@@ -200,6 +200,7 @@ def _alert(db: Database, row: Assessment, instrument: Instrument) -> None:
         alerts.suicide_concern(db, row, instrument)
     if row.episode_id is not None and alerts.watches(instrument.id):
         _look_for_worse(db, row, instrument)
+    watching.score(db, row)
 
 
 def _look_for_worse(db: Database, row: Assessment, instrument: Instrument) -> None:

@@ -6,19 +6,18 @@ It says what the limits saw. Nothing is stopped, and no alert is raised by it ye
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 
 from sqlmodel import select
 
 from clinic import editions, settings
 from clinic.access import require
 from clinic.protocols.definition import Protocol
-from clinic.protocols.dose import Finding, LastTreatment, Order, check_dose
+from clinic.protocols.dose import Finding, Order, check_dose
 from clinic.protocols.vitals import Breach, Reading, judge_vitals
-from clinic.treatments.reading import adverse_events, stored_rows
-from data_model import Database, Patient, Treatment, VitalSigns
+from clinic.treatments import earlier
+from clinic.treatments.reading import stored_rows
+from data_model import Database, DoseOrder, Treatment, VitalSigns
 from data_model.columns import COUNTED, now
-from data_model.treatments import Severity
 
 MEASURES = ("systolic_mmhg", "diastolic_mmhg", "heart_rate_bpm", "spo2_percent", "respiratory_rate", "moaas")
 
@@ -55,8 +54,7 @@ def _has_dose(treatment: Treatment) -> bool:
 def order(db: Database, treatment: Treatment) -> Order:
     """What was given, or what is about to be, with what is known of the person and of the doses before."""
     at = (treatment.started_at or now()).astimezone(settings.zone(db))
-    person = db.get(Patient, treatment.patient_id)
-    before = _before(db, treatment, at)
+    ordered = _ordered(db, treatment)
     return Order(
         substance=treatment.substance.value,
         route=treatment.route.value,
@@ -65,59 +63,26 @@ def order(db: Database, treatment: Treatment) -> Order:
         weight_kg=treatment.weight_kg,
         weight_basis=treatment.weight_basis.value,
         weighed_on=treatment.weighed_on,
-        last_weight_kg=next((row.weight_kg for row in before if row.weight_kg), None),
-        sex=person.sex.value if person.sex else None,
-        age_years=_age(person.birth_date, at.date()),
+        height_cm=treatment.height_cm,
         concentration=treatment.concentration_mg_per_ml,
+        diluted=ordered.diluted if ordered else None,
         minutes=_minutes(treatment),
-        last=_last(db, before),
-        previous_on_route=sum(
-            (row.route, row.substance) == (treatment.route, treatment.substance) for row in before
-        ),
-        sessions_in_7_days=_within(before, at, 7),
-        sessions_in_30_days=_within(before, at, 30),
+        ladder=ordered.ladder if ordered else None,
+        emergency=bool(ordered and ordered.emergency),
+        **earlier.known(db, treatment, treatment.substance, treatment.route, at),
     )
 
 
-def _before(db: Database, treatment: Treatment, at: datetime) -> list[Treatment]:
-    """Every earlier treatment of the person, the last first."""
-    query = select(Treatment).where(
-        Treatment.patient_id == treatment.patient_id,
-        Treatment.status.in_(COUNTED),
-        Treatment.id != treatment.id,
-        Treatment.started_at < at,
-    )
-    return list(db.exec(query.order_by(Treatment.started_at.desc(), Treatment.id.desc())))
-
-
-def _last(db: Database, before: list[Treatment]) -> LastTreatment | None:
-    if not before:
-        return None
-    row = before[0]
-    worst = max((event.severity for event in adverse_events(db, row)), key=list(Severity).index, default=None)
-    return LastTreatment(
-        at=row.started_at,
-        substance=row.substance.value,
-        route=row.route.value,
-        mg=row.given_mg,
-        mg_per_kg=row.mg_per_kg,
-        weight_basis=row.weight_basis.value,
-        worst_event=worst.value if worst else "none",
-    )
-
-
-def _within(before: list[Treatment], at: datetime, days: int) -> int:
-    return sum(row.started_at > at - timedelta(days=days) for row in before)
-
-
-def _age(born: date | None, on: date) -> float | None:
-    """In whole years."""
-    return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+def _ordered(db: Database, treatment: Treatment) -> DoseOrder | None:
+    """The order that stands, for what only an order says: its ladder, its indication, the dilution."""
+    query = select(DoseOrder).where(DoseOrder.treatment_id == treatment.id, DoseOrder.status.in_(COUNTED))
+    return db.exec(query.order_by(DoseOrder.id.desc())).first()
 
 
 def _minutes(treatment: Treatment) -> float | None:
+    """How long it took; of a dose that has not ended, how long it is meant to take."""
     if treatment.started_at is None or treatment.stopped_at is None:
-        return None
+        return treatment.planned_minutes
     return (treatment.stopped_at - treatment.started_at).total_seconds() / 60
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import select
 
-from clinic import alerts, episodes, patients, settings
+from clinic import alerts, editions, episodes, patients, settings, signed_content, watching
 from clinic.access import require
 from clinic.refused import BadInput
 from clinic.treatments.judging import (
@@ -19,7 +20,7 @@ from clinic.treatments.judging import (
     vitals_problems,
 )
 from clinic.treatments.reading import VITALS, adverse_events, by_key, last, stored_rows
-from data_model import AdverseEvent, Database, Episode, Patient, Treatment, VitalSigns
+from data_model import AdverseEvent, Database, DoseOrder, Episode, Patient, Treatment, VitalSigns
 from data_model.columns import Status
 from data_model.episodes import Stage
 from data_model.treatments import Route, Severity, Substance
@@ -161,6 +162,7 @@ def finish(db: Database, key: str, *, confirmed: str | None = None) -> Treatment
     draft = by_key(db, key)
     if draft.status != Status.DRAFT:
         return draft
+    _count_minutes(db, draft)
     rows, events = _filled(stored_rows(db, draft)), adverse_events(db, draft)
     if problems := [*dose_problems(db, draft), *vitals_problems(rows), *event_problems(events)]:
         raise BadInput(*problems)
@@ -168,19 +170,37 @@ def finish(db: Database, key: str, *, confirmed: str | None = None) -> Treatment
     if doubts and not (confirmed or "").strip():
         raise Unlikely(*doubts)
     draft.mg_per_kg = mg_per_kg(draft.given_mg, draft.weight_kg, draft.substance, draft.route)
+    editions.keep(db, draft)
     for row in stored_rows(db, draft):
         row.status = Status.ACTIVE if row in rows else Status.VOID
         row.void_reason = None if row in rows else "left empty"
     for event in events:
         event.status = Status.ACTIVE
+    _count_attached(db, draft)
     draft.status = Status.ACTIVE
     _begin_induction(db, draft)
     db.flush()
     if doubts:
         alerts.unlikely_entry(db, draft, doubts, confirmed)
-    if serious := [event.term for event in events if event.serious]:
-        alerts.serious_event(db, draft, serious)
+    watching.treatment(db, draft)
     return draft
+
+
+def _count_minutes(db: Database, draft: Treatment) -> None:
+    """Of what was observed before the start, or while another tablet recorded it."""
+    for row in stored_rows(db, draft):
+        if row.minute is None and row.observed_at is not None and draft.started_at is not None:
+            row.minute = (row.observed_at - draft.started_at) // timedelta(minutes=1)
+
+
+def _count_attached(db: Database, draft: Treatment) -> None:
+    """What was entered around the dose counts with it. An order that nobody confirmed was none."""
+    for table in signed_content.ATTACHED:
+        query = select(table).where(table.treatment_id == draft.id, table.status == Status.DRAFT)
+        for row in db.exec(query):
+            waiting = isinstance(row, DoseOrder)
+            row.status = Status.VOID if waiting else Status.ACTIVE
+            row.void_reason = "not confirmed by a second clinician" if waiting else None
 
 
 def record(
@@ -204,6 +224,7 @@ def record(
     if problems := [*dose_problems(db, made), *vitals_problems(rows), *event_problems(happened)]:
         raise BadInput(*problems)
     made.mg_per_kg = mg_per_kg(made.given_mg, made.weight_kg, made.substance, made.route)
+    editions.keep(db, made)
     made.vital_signs, made.adverse_events = rows, happened
     db.add(made)
     db.flush()
@@ -235,5 +256,8 @@ def mg_per_kg(mg: float | None, kg: float | None, substance: Substance, route: R
 
 
 def _filled(rows: Sequence[VitalSigns]) -> list[VitalSigns]:
+    """Without the lines of the form that were left empty; what was watched live was never one of them."""
     measured = [name for name in VITALS if name != "minute"]
-    return [row for row in rows if any(getattr(row, name) not in (None, "") for name in measured)]
+    return [
+        row for row in rows if row.observed_at or any(getattr(row, name) not in (None, "") for name in measured)
+    ]

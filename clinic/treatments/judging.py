@@ -21,7 +21,7 @@ POSSIBLE = {
     "spo2_percent": (10, 100),
     "respiratory_rate": (0, 90),
     "moaas": (0, 5),
-    "minute": (-240, 1440),
+    "minute": (-1440, 1440),
 }
 # Outside these a value is saved after confirmation and opens an alert (docs/clinical.md, Limits of
 # entry; doses get limits of their own with the protocols).

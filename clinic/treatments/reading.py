@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pandas as pd
-from sqlalchemy import Row, bindparam
+from sqlalchemy import Row, bindparam, or_
 from sqlmodel import select
 
 from clinic import typed
@@ -64,7 +64,10 @@ _GIVEN = (
 _DRAFTS = (
     select(Treatment, Patient)
     .join(Patient, Patient.id == Treatment.patient_id)
-    .where(Treatment.status == Status.DRAFT)
+    .where(
+        Treatment.status == Status.DRAFT,
+        or_(Treatment.planned_for.is_(None), Treatment.started_at.is_not(None)),
+    )
     .order_by(Treatment.entered_at.desc())
 )
 _DRAFTS_OF_PATIENT = _DRAFTS.where(Treatment.patient_id == bindparam("patient"))
@@ -171,7 +174,7 @@ def _worst_events(db: Database, patient: Patient) -> dict[int, str]:
 
 def drafts(db: Database, patient: Patient | None = None) -> list[Row]:
     """Unfinished treatment records, newest first, as (treatment, patient): one patient's, or everybody's; a
-    record that a nurse began may be finished by another."""
+    record that a nurse began may be finished by another. What is only planned is no record yet."""
     require(db, "record treatments")
     if patient is not None:
         return list(db.exec(_DRAFTS_OF_PATIENT, params={"patient": patient.id}))

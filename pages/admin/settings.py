@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from clinic import protocols, scales, settings
+from clinic import editions, protocols, scales, settings
 from data_model import database
 from pages.shared import refusals, sheet, who
 from pages.shared.words import as_typed
@@ -52,7 +52,7 @@ with st.container(border=True):
 with st.container(border=True):
     st.header("Limits", anchor=False)
     with st.grid(2, min_column_width=260):
-        idle = st.number_input("Sign out after idle minutes", 1, 365, now["idle_minutes"], key="idle")
+        idle = st.number_input("Lock a page after idle minutes", 1, 365, now["idle_minutes"], key="idle")
         gap = st.number_input(
             "A score line breaks after days without a score", 1, 365, now["gap_days"], key="gap"
         )
@@ -111,10 +111,15 @@ with st.container(border=True):
         "Doses and vital signs are judged by",
         list(known),
         list(known).index(now["protocol"]),
-        format_func=lambda name: f"{known[name].title} ({name} {known[name].version})",
+        format_func=lambda name: f"{known[name].title} ({name})",
         key="protocol",
     )
-    st.caption("Approval and the clinic's own numbers: page Protocols.")
+    with database(actor) as db:
+        held = next(each for each in editions.versions(db, protocol) if each.in_force)
+    st.caption(as_typed(f"Version in force: {held.version}, {held.approval.says}."))
+    st.page_link(
+        "clinical/protocols.py", label="The clinic's own numbers, and approving them", icon=":material/rule:"
+    )
 
 if st.button("Save", type="primary", icon=":material/check:"):
     logo = now["logo"] if not remove else None

@@ -18,6 +18,7 @@ from clinic.outcomes.wording import number
 from data_model import Assessment, database
 from data_model.columns import now
 from data_model.episodes import Stage
+from pages.chair import plan
 from pages.shared import background, clock, figure, refusals, scale_words, sheet, who
 from pages.shared.address import own, patient
 from pages.shared.kept import kept
@@ -44,7 +45,7 @@ with database(actor) as db:
     working = can(actor, "record assessments")
     unfinished = [
         *[("assessment", a) for a, _ in (assessments.drafts(db, chosen) if working else [])],
-        *[("treatment", t) for t, _ in (treatments.drafts(db, chosen) if working else [])],
+        *[("treatment", t) for t, _ in (treatments.drafts(db, chosen) if working else []) if not t.planned_for],
     ]
 
 
@@ -95,6 +96,11 @@ with st.container(horizontal=True, vertical_alignment="bottom", horizontal_align
             )
             if other:
                 record(catalogue[other])
+            if st.button("Start a treatment", icon=":material/play_arrow:", key=key("start")):
+                with refusals.in_words():
+                    plan.begin(chosen)
+            with st.popover("Plan", type="tertiary", icon=":material/event:"):
+                plan.ahead(chosen, key)
             if st.button("Log a treatment", icon=":material/vaccines:", key=key("treat")):
                 st.switch_page("clinical/treatment.py", query_params={"patient": chosen.key})
             if st.button("Edit", type="tertiary", icon=":material/edit:", key=key("edit")):
@@ -117,6 +123,8 @@ for alert, _ in concerns:
         f"{as_typed(alert.saw)} Rule {alert.rule} v{alert.rule_version}.",
         icon=":material/priority_high:",
     )
+if working:
+    plan.open_ones(actor, chosen, key)
 for kind, draft in unfinished:
     name = catalogue[draft.instrument].title if kind == "assessment" else "treatment"
     label = f"Unfinished {name}, begun {clock.ago(draft.entered_at)} by {as_typed(draft.author)}"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from clinic import alerts, assessments, instruments, patients, settings, treatments, worklist
-from clinic.refused import BadInput
+from clinic import alerts, assessments, instruments, patients, settings, treatments, watching, worklist
 from data_model import database
 from data_model.alerts import Urgency
-from pages.shared import clock, who
+from pages.shared import clock, refusals, who
 from pages.shared.address import open_patient
 from pages.shared.words import as_typed
 
+LATER = 12  # of what can wait for a next dose or review, so many cards at once
+
 actor = who.actor()
+with database(actor) as db:
+    watching.sweep_if_due(db)
 with database(actor) as db:
     concerns, others = worklist.open_alerts(db)
     overdue, overdue_count = worklist.overdue(db)
@@ -24,31 +27,55 @@ with database(actor) as db:
 
 @st.dialog("Close this alert")
 def close(entry: worklist.Entry) -> None:
-    st.text(f"{entry.person.name} · {entry.person.line}")
-    st.text(entry.saw)
-    action = st.text_area("What was done", key=f"action {entry.alert.key}")
+    said(entry)
+    given = entry.alert.acted_at is not None
+    action = st.text_area("What else was done" if given else "What was done", key=f"action {entry.alert.key}")
     if st.button("Close with my name", type="primary"):
-        try:
+        with refusals.in_words():
             with database(who.actor()) as db:
                 alerts.close(db, entry.alert.key, action)
-        except BadInput as refusal:
-            st.error(as_typed(str(refusal)))
-        else:
             st.rerun()
 
 
+@st.dialog("What was done")
+def note_action(entry: worklist.Entry) -> None:
+    """The alert stays open: somebody may act now, and another close it later."""
+    said(entry)
+    action = st.text_area("Action", key=f"noted {entry.alert.key}")
+    if st.button("Note with my name", type="primary"):
+        with refusals.in_words():
+            with database(who.actor()) as db:
+                alerts.act(db, entry.alert.key, action)
+            st.rerun()
+
+
+def said(entry: worklist.Entry) -> None:
+    st.text(f"{entry.person.name} · {entry.person.line}")
+    st.text(entry.saw)
+    if entry.alert.action:
+        st.text(f"So far: {entry.alert.action}")
+
+
 def act(entry: worklist.Entry) -> None:
-    """The buttons of one alert: open the patient, say that it is seen, close it."""
-    key = entry.alert.key
+    """The buttons of one alert: open the patient, say that it is seen, note an action, close it."""
+    key, urgent = entry.alert.key, entry.alert.urgency in alerts.WANT_ACTION
     if st.button("Open", key=f"open {key}", type="tertiary", icon=":material/arrow_forward:"):
         open_patient(entry.person.key)
-    if entry.alert.acknowledged_at is None and entry.alert.urgency in alerts.WANT_ACTION:
+    if urgent and entry.alert.acknowledged_at is None:
         if st.button("Seen", key=f"seen {key}", icon=":material/visibility:"):
             with database(actor) as db:
                 alerts.acknowledge(db, key)
             st.rerun()
-    elif st.button("Close", key=f"close {key}", icon=":material/check:"):
-        close(entry)
+        return
+    if urgent and st.button("Action", key=f"act on {key}", icon=":material/edit_note:"):
+        note_action(entry)
+    if st.button("Close", key=f"close {key}", icon=":material/check:"):
+        if urgent:
+            close(entry)
+        else:
+            with database(actor) as db:
+                alerts.close(db, key)
+            st.rerun()
 
 
 def card(entry: worklist.Entry) -> None:
@@ -59,6 +86,13 @@ def card(entry: worklist.Entry) -> None:
                 st.caption(as_typed(_under(entry)))
             act(entry)
         st.text(entry.saw)
+        if entry.alert.action:
+            by = (
+                f"{entry.alert.acted_by}, {clock.ago(entry.alert.acted_at)}"
+                if entry.alert.acted_at
+                else "earlier"
+            )
+            st.caption(as_typed(f"Action ({by}): {entry.alert.action}"))
 
 
 WITHIN = {
@@ -74,7 +108,8 @@ def _under(entry: worklist.Entry) -> str:
     alert = entry.alert
     parts = [entry.title, f"{alert.urgency.value}, {WITHIN[alert.urgency]}", clock.ago(entry.since)]
     if alert.times > 1:
-        parts.append(f"{alert.times} answers since {clock.day(alert.opened_at, zone)}")
+        things = "answers" if alert.rule == alerts.SUICIDE else "times"
+        parts.append(f"{alert.times} {things} since {clock.day(alert.opened_at, zone)}")
     parts.append(f"seen by {alert.acknowledged_by}" if alert.acknowledged_by else "not seen yet")
     return " · ".join([*parts, f"rule {entry.rule}"])
 
@@ -119,8 +154,14 @@ if not_asked:
 st.header("Other alerts", anchor=False)
 if not others:
     st.text("No other alert is open.")
-for entry in others:
+urgent = [entry for entry in others if entry.alert.urgency in alerts.WANT_ACTION]
+later = [entry for entry in others if entry.alert.urgency not in alerts.WANT_ACTION]
+for entry in urgent + later[:LATER]:
     card(entry)
+if len(later) > LATER:
+    st.caption(
+        f"{len(later) - LATER} more wait for a next dose or a next review; each stands on its patient's page."
+    )
 
 st.header("Scores overdue", anchor=False)
 if not overdue:

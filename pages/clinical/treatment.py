@@ -11,7 +11,7 @@ from clinic import treatments
 from clinic.access import can
 from clinic.chair.stage import Step, step
 from data_model import Database, Patient, Treatment, database
-from pages.chair import record, written_up
+from pages.chair import before, called_off, closing, live, record, written_up
 from pages.chair.context import chair
 from pages.shared import who
 from pages.shared.address import patient
@@ -19,8 +19,11 @@ from pages.shared.words import as_typed
 
 PARTS = {
     Step.WRITTEN_UP: written_up.show,
+    Step.PLANNED: before.show,
+    Step.RUNNING: live.show,
+    Step.LEFT: closing.show,
     Step.FINISHED: record.show,
-    Step.VOID: record.show,
+    Step.VOID: called_off.show,
 }
 
 
@@ -45,6 +48,7 @@ elif step(found) not in DONE and not can(actor, "record treatments"):
     st.info("This treatment is not finished yet; its record can be read once it is.")
 else:
     st.query_params["treatment"] = found.key
-    st.title(f"Treatment: {as_typed(here.person.name)}", anchor=False)
-    st.caption(as_typed(here.person.line))
+    if step(found) is not Step.RUNNING:  # the tablet's own bar says who it is, and stays when the page scrolls
+        st.title(f"Treatment: {as_typed(here.person.name)}", anchor=False)
+        st.caption(as_typed(here.person.line))
     PARTS[step(found)](here)

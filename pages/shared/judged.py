@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from clinic import editions
+from clinic.editions import Approval
 from clinic.protocols.definition import Protocol
 from clinic.protocols.vitals import Breach, severity
 from clinic.treatments import Judged
-from pages.shared import sheet
+from data_model import database
+from pages.shared import sheet, who
 from pages.shared.words import as_typed
 
 # What a tier is called, the gravest first; tiers that only count are not shown.
@@ -31,7 +34,9 @@ def show(found: Judged) -> None:
         rows = [(when, (DOSE | VITALS)[tier], says) for tier, when, says in lines]
         marked = [at for at, line in enumerate(lines) if line[0] in LOUD]
         sheet.table("What the limits saw", ("when", "tier", "what"), rows, marked)
-    st.caption(as_typed(by(found.protocol)))
+    with database(who.actor()) as db:
+        approval = editions.approval(db, found.protocol)
+    st.caption(as_typed(by(found.protocol, approval)))
 
 
 def _dose(found: Judged) -> list[tuple[str, str, str]]:
@@ -58,11 +63,11 @@ def _said(breaches: list[Breach]) -> str:
     return " ".join(each.says for each in breaches)
 
 
-def by(protocol: Protocol) -> str:
-    """By which protocol, and that it decides nothing."""
+def by(protocol: Protocol, approval: Approval) -> str:
+    """By which protocol, who approved it, and that it decides nothing."""
     return (
-        f"By protocol {protocol.id} {protocol.version}, which nobody at this clinic has approved yet. It says what "
-        "its limits saw: nothing is stopped, no alert is raised, nobody is paged."
+        f"By protocol {protocol.id} {protocol.version}, {approval.says}. It says what its limits saw: nothing is "
+        "stopped by that, nobody is paged."
     )
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from clinic import signing
 from clinic.access import can
+from clinic.refused import BadInput
 from clinic.treatments import WORDS
 from data_model import Actor, AdverseEvent, Amendment, Treatment, VitalSigns, database
 from data_model.columns import Clinical
@@ -92,6 +93,9 @@ def _word(value: Any, zone: ZoneInfo) -> str:
     """Times of day in the clinic's zone; nothing recorded is said."""
     if value is None or value == "":
         return "not recorded"
+    if isinstance(value, dict):  # an observation that came late
+        said = {name: each for name, each in value.items() if name != "key"}
+        return ", ".join(f"{LABELS.get(name, name.replace('_', ' '))} {_word(v, zone)}" for name, v in said.items())
     if isinstance(value, str) and "T" in value:
         try:
             return clock.moment(datetime.fromisoformat(value), zone)
@@ -104,11 +108,16 @@ def _sign(actor: Actor, treatment: Treatment, key) -> None:
     meanings = [words for words, roles in signing.MEANINGS.items() if actor.role in roles]
     with st.popover("Sign", icon=":material/draw:"), refusals.in_words():
         meaning = st.radio("I sign that", meanings, key=key("meaning"))
+        with database(actor) as db:
+            person = signing.whose(db, treatment)
+        confirmed = st.checkbox(f"This is the record of {as_typed(person)}", key=key("identity"))
         password = st.text_input("Your password", type="password", key=key("password"))
         st.caption(f"As {as_typed(actor.name)}, {actor.role}. Afterwards the record can only be amended.")
         if st.button("Sign", type="primary", key=key("sign")):
+            if not confirmed:
+                raise BadInput("Confirm name and date of birth before you sign.")
             with database(who.actor()) as db:
-                signing.sign(db, treatment.key, password, meaning)
+                signing.sign(db, treatment.key, password, meaning, identity=person)
             st.rerun()
 
 
