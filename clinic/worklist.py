@@ -55,6 +55,7 @@ def open_alerts(db: Database) -> tuple[list[Entry], list[Entry]]:
 
 def overdue(db: Database, *, limit: int = 50) -> tuple[list[Entry], int]:
     """Courses that wait for a score, the longest wait first; and how many there are."""
+    require(db, "see today")
     found = waiting(db)
     return [_overdue(db, *row) for row in found[:limit]], len(found)
 
@@ -62,7 +63,7 @@ def overdue(db: Database, *, limit: int = 50) -> tuple[list[Entry], int]:
 def waiting(db: Database) -> list[tuple[Episode, Patient, datetime, int]]:
     """Courses under treatment without a recent score on their own primary scale, the longest wait first, with since
     when and how many days are allowed. Induction and maintenance have their own limits in the settings."""
-    require(db, "see today")
+    require(db, "see patients")
     chosen = settings.current(db)
     limits = {
         Stage.INDUCTION: chosen["overdue_days_induction"],

@@ -42,10 +42,10 @@ def _sign(db: Database, row: Treatment, account: Account, end: datetime, key) ->
             meaning=GAVE,
             signed_at=min(row.entered_at + timedelta(minutes=6), end - timedelta(minutes=1)),
             content_hash=signing.content_hash(db, row),
+            identity=signing.whose(db, row),
         )
     )
-    for each in signing.rows(db, row):
-        each.status = Status.SIGNED
+    signing.close(db, row)
 
 
 def _amend(db: Database, row: Treatment, by_id: dict[int, Account], key) -> None:

@@ -44,7 +44,7 @@ UNDRAWN = """() => {
     !!document.querySelector("[data-testid=stSkeleton], [data-stale=true]") || document.fonts.status !== "loaded";
 }"""
 # Streamlit looks for its server below the page's own address first, and finds it above.
-PROBE = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
+PROBE = re.compile(r"/[a-z_]+/_stcore/(health|host-config)$")
 
 
 @contextmanager

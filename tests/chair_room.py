@@ -38,10 +38,10 @@ def planned(actor: Actor, number: str = "SM-1", **fields: Any) -> Treatment:
         made = Treatment(
             patient_id=person.id,
             episode_id=episode.id,
-            status=Status.DRAFT,
             author=actor.name,
             author_id=actor.account_id,
             **{
+                "status": Status.DRAFT,
                 "planned_for": now() - timedelta(minutes=60),
                 "substance": Substance.RACEMIC,
                 "route": Route.IV,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from clinic import patients
 from clinic.chair import identity
 from clinic.refused import BadInput, NotAllowed
 from data_model import database
+from data_model.columns import now
 from tests.at_the_chair import BORN, planned, ready, started
 from tests.people import course, patient, staff
 
@@ -56,15 +58,9 @@ def test_of_those_who_sound_the_same_the_one_who_is_treated_today_is_told(ada, o
 
 
 def test_a_plan_of_another_day_is_not_today(ada):
-    from datetime import timedelta
-
-    from data_model.columns import now
-
     nora = staff("nurse")
     planned(nora, ada, now() + timedelta(days=2))
     with database(nora) as db:
-        from clinic import patients
-
         assert identity.here_today(db, [patients.person(db, ada)]) == set()
     ready(nora, staff("clinician", may_prescribe=True), ada)
     with database(nora) as db:

@@ -202,6 +202,7 @@ def test_the_substance_is_that_of_the_product_and_can_be_said(nora):
 def test_the_other_substance_in_a_treatment_opens_a_discrepancy(nora, treatment):
     done(nora, drug_log.receive, product=SPRAY, lot="S", amount_mg=56)
     done(nora, drug_log.draw, product=SPRAY, lot="S", amount_mg=28, treatment=treatment)
+    done(nora, drug_log.give, product=SPRAY, lot="S", amount_mg=28, treatment=treatment)
     assert open_now(nora) == [f"{SPRAY}, lot S: esketamine drawn in a treatment with racemic ketamine."]
 
 

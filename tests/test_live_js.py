@@ -157,8 +157,8 @@ def words_at(page: Page, minute: float, since: str = "") -> list[str]:
     "minute, tone, main, sub",
     [
         (6.75, "calm", "in 03:15", "Check 10 min"),
-        (7, "due", "due now, by 03:00", "Check 10 min"),
-        (10, "due", "due now, by 00:00", "Check 10 min"),
+        (7, "due", "due now, 03:00 left", "Check 10 min"),
+        (10, "due", "due now, 00:00 left", "Check 10 min"),
         (12.5, "late", "overdue 2 min", "Check 10 min"),
         (13.25, "late", "in 06:45", "Check 20 min · 1 check missed"),
         (24, "late", "2 checks missed", "Next check"),

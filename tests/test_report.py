@@ -193,7 +193,7 @@ def test_the_time_of_entry_stands_where_it_is_far_from_the_event(sqlite_store, o
 
 
 def test_an_observation_added_after_signing_stands_as_an_amendment(sqlite_store, operator):
-    key = whole(operator)
+    key = bare(operator)
     with database(staff("nurse")) as db:
         signing.sign(db, key, PASSWORD, MINE)
     with database(staff("clinician")) as db:

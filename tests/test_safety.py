@@ -11,10 +11,12 @@ import pytest
 from clinic import alerts, safety
 from clinic.charts.alert_times import alert_figure, in_words
 from clinic.charts.palette import DARK, LIGHT
+from clinic.patients import pseudonym
 from clinic.refused import NotAllowed
 from data_model import GateVerdict, database
-from tests.people import NOW, course, days_ago, patient, staff, treated
+from tests.people import NOW, access_key, course, days_ago, patient, staff, treated
 from tests.test_alerts import STARTED
+from tests.test_pages import opened, words
 
 RED = {"minute": 20, "systolic_mmhg": 184, "diastolic_mmhg": 100}
 QUIET = {"minute": 20, "systolic_mmhg": 130, "diastolic_mmhg": 80}
@@ -66,6 +68,22 @@ def test_nothing_seen_is_not_no_risk():
 def test_only_who_may_see_safety_sees_the_counts(sqlite_store):
     with database(staff("nurse")) as db, pytest.raises(NotAllowed):
         safety.counts(db, days_ago(30), NOW)
+
+
+def test_the_page_tries_rules_and_names_nobody(sqlite_store, operator):
+    with database(operator) as db:
+        ada = patient(db)
+        course(db, ada)
+        treated(db, ada, days_ago(9), vitals=[RED])
+    page = opened(access_key(staff("lead")), "service/safety.py")
+    assert "1 finished treatment started in the last 90 days." in words(page)
+    page.button(key="try rules").click().run()
+    assert not page.exception
+    assert "1 treatment of 1 person looked at in the last 90 days. Nothing was written." in words(page)
+    tables = " ".join(each.value for each in page.main if each.type == "html")
+    assert "184/100 at 20 min" in tables
+    assert pseudonym(ada.key) in tables
+    assert "Byron" not in tables + words(page)
 
 
 @pytest.fixture

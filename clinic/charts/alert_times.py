@@ -67,7 +67,7 @@ def _dots(
         "marker": {
             "size": 8,
             "symbol": ["circle-open" if each else "circle" for each in is_open],
-            "color": [palette.worse if each else palette.score for each in is_open],
+            "color": [palette.muted if each else palette.score for each in is_open],
             "opacity": 0.75,
             "line": {"width": 1.4},
         },

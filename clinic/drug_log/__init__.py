@@ -4,6 +4,7 @@ add up: it is written down, and a discrepancy stays open until somebody closes i
 """
 
 from clinic.drug_log.checking import problems
+from clinic.drug_log.choosing import products, recent_treatments
 from clinic.drug_log.correcting import correct
 from clinic.drug_log.differences import close_discrepancy, discrepancies
 from clinic.drug_log.line import WantsReason
@@ -11,12 +12,15 @@ from clinic.drug_log.listing import LINES, lines
 from clinic.drug_log.reading import balance
 from clinic.drug_log.shelf import STOCK, stock
 from clinic.drug_log.tallying import Tally, for_treatment, settle, unsettled
+from clinic.drug_log.witnessing import RIGHT, WITNESSED
 from clinic.drug_log.words import mg
 from clinic.drug_log.writing import count, draw, give, receive, return_, waste
 
 __all__ = [
     "LINES",
+    "RIGHT",
     "STOCK",
+    "WITNESSED",
     "Tally",
     "WantsReason",
     "balance",
@@ -30,7 +34,9 @@ __all__ = [
     "lines",
     "mg",
     "problems",
+    "products",
     "receive",
+    "recent_treatments",
     "return_",
     "settle",
     "stock",

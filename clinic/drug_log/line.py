@@ -123,11 +123,22 @@ def _oddities(
     treatment = entry.treatment
     if treatment is None:
         return
-    if treatment.substance is not None and made.substance != treatment.substance:
+    if treatment.substance not in (None, made.substance) and _first_of_lot(db, made):
         own = Substance(treatment.substance).value
         yield f"{made.substance.value} {made.kind.value} in a treatment with {own}."
     if made.kind == EntryKind.GIVEN and witnessing.has_witnessed(db, treatment.id, made.author_id):
         yield f"{made.author} witnessed what was wasted, and has now written down that the dose was given."
+
+
+def _first_of_lot(db: Database, made: DrugEntry) -> bool:
+    """Whether its treatment had nothing of this lot before: one mistake is asked about once."""
+    query = select(DrugEntry.id).where(
+        DrugEntry.treatment_id == made.treatment_id,
+        DrugEntry.product == made.product,
+        DrugEntry.lot == made.lot,
+        DrugEntry.id != made.id,
+    )
+    return db.exec(query.limit(1)).first() is None
 
 
 def store(db: Database, made: DrugEntry, seen: Seen) -> DrugEntry:

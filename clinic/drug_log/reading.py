@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
+from sqlalchemy import Row
 from sqlmodel import select
 
 from clinic.access import require
@@ -52,6 +53,6 @@ def corrections(db: Database, treatment_id: int | None = None) -> dict[int, list
     return found
 
 
-def amount_now(row: DrugEntry, corrected: dict[int, list[tuple[int, float]]]) -> float:
+def amount_now(row: DrugEntry | Row, corrected: dict[int, list[tuple[int, float]]]) -> float:
     """What a line says once its corrections are heard."""
     return corrected[row.id][-1][1] if row.id in corrected else row.amount_mg

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
+from sqlalchemy import Row
 from sqlmodel import func, select
 
 from clinic import patients, typed
@@ -17,7 +19,16 @@ from data_model import Database, DrugDiscrepancy, DrugEntry, Patient, Treatment
 from data_model.columns import Status
 from data_model.drug_log import EntryKind
 
-UNSETTLED = {"treatment": object, "patient": object, "person": object, "at": typed.TIME, "says": object}
+UNSETTLED = {
+    "treatment": object,
+    "patient": object,
+    "person": object,
+    "at": typed.TIME,
+    "says": object,
+    "lines": bool,
+}
+# The register grows for years and is added up on each run of its page: columns, not whole rows.
+_COUNTED = (DrugEntry.id, DrugEntry.product, DrugEntry.lot, DrugEntry.kind, DrugEntry.amount_mg)
 _COUNTS = (EntryKind.DRAWN, EntryKind.GIVEN, EntryKind.WASTED, EntryKind.RETURNED)
 
 
@@ -71,13 +82,13 @@ class Tally:
 def for_treatment(db: Database, treatment: Treatment) -> Tally:
     """By lot, and what does not add up: within a lot, and against the milligrams that the treatment's record says."""
     require(db, "see drug log")
-    query = select(DrugEntry).where(DrugEntry.treatment_id == treatment.id, DrugEntry.kind.in_(_COUNTS))
+    query = select(*_COUNTED).where(DrugEntry.treatment_id == treatment.id, DrugEntry.kind.in_(_COUNTS))
     rows = db.exec(query.order_by(DrugEntry.id)).all()
     return _tally(rows, corrections(db, treatment.id), treatment.given_mg)
 
 
 def _tally(
-    rows: list[DrugEntry], corrected: dict[int, list[tuple[int, float]]], recorded_mg: float | None
+    rows: Sequence[Row], corrected: dict[int, list[tuple[int, float]]], recorded_mg: float | None
 ) -> Tally:
     lots: dict[tuple[str, str], OfLot] = {}
     for row in rows:
@@ -121,30 +132,33 @@ def settle(db: Database, treatment: Treatment) -> list[DrugDiscrepancy]:
 
 def unsettled(db: Database) -> pd.DataFrame:
     """Treatments since the register began that somebody has left, which do not add up or stand in it with no line,
-    and about which no discrepancy says so yet; the oldest first, `says` with all that is wrong."""
+    and about which no discrepancy says so yet; the oldest first. `says` is all that is wrong, `lines` whether
+    the register has any."""
     require(db, "see drug log")
     begun = db.exec(select(func.min(DrugEntry.at))).one()
     if begun is None:
         return typed.frame([], UNSETTLED)
     query = (
-        select(Treatment, Patient)
-        .join(Patient, Patient.id == Treatment.patient_id)
+        select(Treatment.id, Treatment.key, Treatment.patient_id, Treatment.started_at, Treatment.given_mg)
         .where(Treatment.started_at >= begun, Treatment.status != Status.VOID)
-        .where((Treatment.status != Status.DRAFT) | True)
+        .where((Treatment.status != Status.DRAFT) | Treatment.left_at.is_not(None))
     )
     by_treatment, corrected, said = _by_treatment(db), corrections(db), _said(db)
     records = []
-    for treatment, patient in db.exec(query.order_by(Treatment.started_at)):
-        tally = _tally(by_treatment[treatment.id], corrected, treatment.given_mg)
-        if new := [says for says in tally.problems if says not in said[treatment.id]]:
+    for row in db.exec(query.order_by(Treatment.started_at)).all():
+        tally = _tally(by_treatment[row.id], corrected, row.given_mg)
+        if new := [says for says in tally.problems if says not in said[row.id]]:
+            patient = db.get(Patient, row.patient_id)
             person = patients.person(db, patient).name
-            records.append((treatment.key, patient.key, person, treatment.started_at, " ".join(new)))
+            records.append((row.key, patient.key, person, row.started_at, " ".join(new), tally.started))
     return typed.frame(records, UNSETTLED)
 
 
-def _by_treatment(db: Database) -> dict[int, list[DrugEntry]]:
-    query = select(DrugEntry).where(DrugEntry.treatment_id.is_not(None), DrugEntry.kind.in_(_COUNTS))
-    found: dict[int, list[DrugEntry]] = defaultdict(list)
+def _by_treatment(db: Database) -> dict[int, list[Row]]:
+    query = select(*_COUNTED, DrugEntry.treatment_id).where(
+        DrugEntry.treatment_id.is_not(None), DrugEntry.kind.in_(_COUNTS)
+    )
+    found: dict[int, list[Row]] = defaultdict(list)
     for row in db.exec(query.order_by(DrugEntry.id)):
         found[row.treatment_id].append(row)
     return found

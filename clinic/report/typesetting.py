@@ -20,7 +20,7 @@ from clinic.report.cells import code
 TEMPLATES = Path(__file__).parent / "templates"
 FONTS = Path(__file__).parent / "fonts"
 # Words longer than this many letters may be broken anywhere; a table's cells are narrow, the footer is not.
-LONGEST = {"cells": 18, "facts": 24, "stamp": 200}
+LONGEST = {"cells": 15, "facts": 24, "stamp": 200}
 _INVISIBLE = set("\n\t\u00a0\u200b\u200c\u200d\u200e\u200f")
 
 

@@ -38,17 +38,33 @@ def all_series(
     db: Database, patient: Patient, rules: Iterable[flags.Rule], only: Iterable[str] | None = None
 ) -> tuple[Series, ...]:
     """Of every course the leading scale and those that the rules name; `only` these scales."""
-    found, named = [], named_by(rules)
+    found, named, there = [], named_by(rules), answered_in(db, patient)
     for course in episodes.of_patient(db, patient):
-        wanted = {course.primary_instrument} | named
-        names = wanted if only is None else wanted & set(only)
-        found += [one for name in sorted(names) if (one := series(db, patient, course, name))]
+        wanted = ({course.primary_instrument} | named) & there.get(course.id, set())
+        wanted = wanted if only is None else wanted & set(only)
+        given = doses(db, course) if wanted else ()
+        found += [series(db, patient, course, name, given) for name in sorted(wanted)]
     return tuple(found)
 
 
-def series(db: Database, patient: Patient, course: Episode, name: str) -> Series | None:
-    """One scale in one course; None without a score. Scores of two versions are looked at together, by the current
-    one's rules, as in the figures."""
+def answered_in(db: Database, patient: Patient) -> dict[int, set[str]]:
+    """Course -> the scales that it has scores of."""
+    query = select(Assessment.episode_id, Assessment.instrument).where(
+        Assessment.patient_id == patient.id,
+        Assessment.status.in_(COUNTED),
+        Assessment.episode_id.is_not(None),
+    )
+    found: dict[int, set[str]] = {}
+    for course, name in db.exec(query.distinct()):
+        found.setdefault(course, set()).add(name)
+    return found
+
+
+def series(
+    db: Database, patient: Patient, course: Episode, name: str, given: tuple[tuple[datetime, str, str], ...]
+) -> Series:
+    """One scale in one course with its doses. Scores of two versions are looked at together, by the current one's
+    rules, as in the figures."""
     query = select(Assessment).where(
         Assessment.patient_id == patient.id,
         Assessment.episode_id == course.id,
@@ -56,10 +72,7 @@ def series(db: Database, patient: Patient, course: Episode, name: str) -> Series
         Assessment.status.in_(COUNTED),
     )
     rows = list(db.exec(query.order_by(Assessment.taken_at, Assessment.id)))
-    if not rows:
-        return None
     scale = instruments.instrument(name)
-    given = doses(db, course)
     start = min((at for at, _, _ in given), default=course.imported_start)
     zone = settings.current(db)["time_zone"]
     frame = typed.frame([record(row) for row in rows], FRAME)

@@ -43,11 +43,7 @@ def dose(chair: Chair, order: DoseOrder) -> None:
         f'<div class="dose"><strong>{place.text(amount(order))}</strong>'
         f"<span>{place.text(reckoned(order))}</span><small>{place.text(' · '.join(said))}</small></div>"
     )
-    lines = [
-        (order_form.TIERS[each["tier"]], each["says"])
-        for each in order.findings
-        if each["tier"] in order_form.TIERS
-    ]
+    lines = [(order_form.TIERS[each["tier"]], each["says"]) for each in gravest(order)]
     if lines:
         sheet.table("What the limits saw", ("tier", "what"), lines)
 

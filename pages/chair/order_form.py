@@ -10,7 +10,6 @@ from clinic import editions
 from clinic.chair import deciding, ordering
 from clinic.chair.ordering import DoseForm, OrderJudged
 from clinic.protocols.definition import Protocol
-from clinic.protocols.limit import Limit
 from clinic.protocols.measures import ROUTES, SUBSTANCES
 from clinic.protocols.shapes import Product
 from clinic.protocols.vitals import words_of
@@ -209,17 +208,13 @@ def limits(protocol: Protocol, form: DoseForm) -> None:
     rows = []
     for measure in ABOUT_THE_DOSE:
         cells = [
-            "; ".join(said(limit) for limit in found if (limit.measure, limit.tier) == (measure, tier))
+            "; ".join(limit.says for limit in found if (limit.measure, limit.tier) == (measure, tier))
             for tier in COLUMNS
         ]
         if any(cells):
             rows.append((words_of(measure), *cells))
     with st.expander(f"Limits of {form.substance} {form.route}", expanded=True):
         sheet.table("", ("number", *(TIERS[tier] for tier in COLUMNS)), rows)
-
-
-def said(limit: Limit) -> str:
-    return limit.says.replace("{value}", f"{limit.value:g}")
 
 
 # ---- the signature under it ------------------------------------------------------------------------------------

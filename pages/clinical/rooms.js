@@ -12,7 +12,7 @@ function dueWords(one, now, since) {
   const behind = one.missed ? ` · ${plural(one.missed, "check")} missed` : "";
   const left = dueIn(one, now), sub = `Check ${one.next_name}${behind}`;
   if (left < 0) return { tone: "late", icon: "warn", main: `overdue ${inMinutes(-left)}`, sub };
-  if (one.next_state === "due") return { tone: "due", icon: "clock", main: `due now, by ${lasting(left)}`, sub };
+  if (one.next_state === "due") return { tone: "due", icon: "clock", main: `due now, ${lasting(left)} left`, sub };
   return { tone: "calm", icon: "clock", main: `in ${lasting(left)}`, sub };
 }
 

@@ -14,7 +14,7 @@ function checkWords(state, now, since) {
   if (!next) return { tone: missed ? "late" : "calm", icon: missed ? "warn" : "check", main: missed ? `${plural(missed, "check")} missed` : state.schedule_says ? "no schedule" : "none due", sub: "Next check" };
   const at = Date.parse(next.at), sub = `Check ${next.name}${behind}`;
   if (now > at) return { tone: "late", icon: "warn", main: `overdue ${inMinutes(now - at)}`, sub };
-  if (now >= Date.parse(next.opens)) return { tone: "due", icon: "clock", main: `due now, by ${lasting(at - now)}`, sub };
+  if (now >= Date.parse(next.opens)) return { tone: "due", icon: "clock", main: `due now, ${lasting(at - now)} left`, sub };
   return { tone: missed ? "late" : "calm", icon: missed ? "warn" : "clock", main: `in ${lasting(at - now)}`, sub };
 }
 
