@@ -135,7 +135,7 @@ def test_a_direct_call_changes_no_child(signed, operator, table):
         db.exec(select(table).where(table.status == Status.SIGNED)).first().author = "somebody else"
 
 
-@pytest.mark.parametrize("table", (*CHILDREN, GateVerdict))
+@pytest.mark.parametrize("table", [*CHILDREN, GateVerdict])
 def test_no_child_is_slipped_in(signed, operator, table):
     with pytest.raises(Locked), database(operator) as db:
         first = db.exec(select(table)).first()
@@ -143,7 +143,7 @@ def test_no_child_is_slipped_in(signed, operator, table):
         db.add(table(**values))
 
 
-@pytest.mark.parametrize("table", (*CHILDREN, GateVerdict))
+@pytest.mark.parametrize("table", [*CHILDREN, GateVerdict])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET author = 'x'", "DELETE FROM {}"])
 def test_sql_past_the_program_is_refused(signed, table, statement):
     with connection.engine().connect() as raw, pytest.raises(DBAPIError), raw.begin():

@@ -35,7 +35,6 @@ def observe(
     treatment, at = planning.waiting(db, treatment_key), at or now()
     protocol, position = editions.in_force(db), _next(db, treatment)
     made = VitalSigns(
-        treatment=treatment,
         position=position,
         **{name: values.get(name) for name in VITALS},
         symptoms=None if symptoms is None else list(symptoms),
@@ -48,6 +47,7 @@ def observe(
     if problems := _problems(made):
         raise BadInput(*problems)
     judge_vitals(protocol, reading(made), phase="pre")  # refuses a symptom that nobody knows
+    made.treatment = treatment
     db.add(made)
     db.flush()
     watching.treatment(db, treatment)

@@ -68,13 +68,8 @@ def start(
     answers.stored(db, treatment, answers.IDENTITY, "yes", confirmed)
     order = ordering.current(db, treatment)
     _take_over(db, treatment, order)
-    treatment.started_at, treatment.started_by = at, db.actor.name
-    treatment.identity_at_start = confirmed
+    _begin(db, treatment, at, confirmed)
     _time_observations(db, treatment)
-    try:
-        db.flush()
-    except IntegrityError as taken:
-        raise BadInput(ALREADY_RUNS) from taken
     watching.treatment(db, treatment)
     return treatment
 
@@ -157,8 +152,20 @@ def _take_over(db: Database, treatment: Treatment, order: DoseOrder | None) -> N
     ordering.carry(db, treatment, order)
 
 
+def _begin(db: Database, treatment: Treatment, at: datetime, confirmed: str) -> None:
+    """From here on it runs; the store refuses a second one of the same person."""
+    db.flush()
+    treatment.started_at, treatment.started_by = at, db.actor.name
+    treatment.identity_at_start = confirmed
+    try:
+        db.flush()
+    except IntegrityError as taken:
+        raise BadInput(ALREADY_RUNS) from taken
+
+
 def _time_observations(db: Database, treatment: Treatment) -> None:
     """Whole minutes from the start, before it negative."""
     for row in stored_rows(db, treatment):
         if row.observed_at is not None and row.minute is None:
             row.minute = (row.observed_at - treatment.started_at) // timedelta(minutes=1)
+    db.flush()
