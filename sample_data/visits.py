@@ -14,7 +14,7 @@ from sqlmodel import select
 
 from clinic import editions
 from clinic.chair import identity
-from clinic.protocols import Answer, Reading, Visit, decide
+from clinic.protocols import Answer, Reading, Visit, decide, due
 from clinic.protocols.dose import check_dose, worst
 from clinic.protocols.gate import asked
 from clinic.protocols.weight import per_kg
@@ -41,6 +41,7 @@ from sample_data.staff import Duty
 from sample_data.story import Course, Dose
 from sample_data.writing import Written
 
+MISSED = 0.02  # of what is due
 TINT = (140, 90)  # mmHg: from here on the protocol asks for a second reading
 LIVE_SINCE = timedelta(days=60)
 ROOMS = ("Room 1", "Room 2", "Room 3")
@@ -99,6 +100,7 @@ class Visits:
             row.left_early_reason = dose.note or "Wished to leave."
         felt = {e.term: e for e in dose.events}.get("Dissociation")
         self._repeat(row, nurse)
+        self._keep_to_schedule(row, nurse)
         for seen in row.vital_signs:
             seen.observed_at = row.started_at + timedelta(minutes=seen.minute)
             seen.symptoms, seen.on_oxygen = [], False
@@ -130,6 +132,42 @@ class Visits:
                 note="after a rest",
                 **_by(nurse, row.started_at - timedelta(minutes=1)),
             )
+        )
+
+    def _keep_to_schedule(self, row: Treatment, nurse: Account) -> None:
+        """Since it is recorded live a nurse is told what is due; now and then one is still missed."""
+        times = [row.started_at + timedelta(minutes=seen.minute) for seen in row.vital_signs]
+        asked = due(
+            self.protocol,
+            row.route.value,
+            row.substance.value,
+            row.started_at,
+            row.stopped_at,
+            times,
+            row.left_at,
+            left=row.left_at,
+        )
+        late = [each for each in asked if each.state == "missed" and each.minute > 0]
+        for n, each in enumerate(late):
+            if self.rng.random() < MISSED or each.at > row.left_at:
+                continue
+            row.vital_signs.append(self._between(row, nurse, n, round(each.minute)))
+
+    def _between(self, row: Treatment, nurse: Account, n: int, minute: int) -> VitalSigns:
+        """What lies between the observations before and after it."""
+        seen = sorted((each for each in row.vital_signs if each.systolic_mmhg), key=lambda each: each.minute)
+        minutes = [each.minute for each in seen]
+        value = {
+            name: round(float(np.interp(minute, minutes, [getattr(each, name) for each in seen])))
+            for name in ("systolic_mmhg", "diastolic_mmhg", "heart_rate_bpm", "spo2_percent")
+        }
+        return VitalSigns(
+            key=self.key("due", row.key, n),
+            position=len(row.vital_signs),
+            minute=minute,
+            moaas=5,
+            **value,
+            **_by(nurse, row.started_at + timedelta(minutes=minute + 1)),
         )
 
     # ---- rows ----

@@ -195,16 +195,22 @@ def run_high(clock: Moved, nurse: Actor, key: str, moment: datetime) -> None:
 def run_ready(clock: Moved, nurse: Actor, key: str, moment: datetime) -> None:
     """Everything is met, and nobody has said so yet."""
     begun_at = started(nurse, key)
-    for minute, systolic in (
-        (10, 132),
-        (20, 139),
-        (30, 142),
-        (40, 136),
-        (55, 131),
-        (70, 129),
-        (85, 127),
-        (100, 126),
-    ):
+    look(clock, nurse, key, begun_at, ((10, 132), (20, 139), (30, 142), (40, 136)))
+    told(clock, nurse, key, begun_at + 41 * MINUTE, "stop", early=False, reason="")
+    told(clock, nurse, key, begun_at + 41 * MINUTE, "given", mg=36)
+    look(clock, nurse, key, begun_at, ((55, 131), (70, 129), (85, 127), (100, 126)))
+    at = moment - 5 * MINUTE
+    told(clock, nurse, key, at, "escort", name="Jonas (brother)", transport="car")
+    with database(nurse) as db:
+        ticked = [
+            each.id for each in in_force(db).leaving if each.method == "ticked" and each.substance is None
+        ]
+    for criterion in ticked:
+        told(clock, nurse, key, at, "tick", criterion=criterion, met=True, note="")
+
+
+def look(clock: Moved, nurse: Actor, key: str, begun_at: datetime, seen: tuple) -> None:
+    for minute, systolic in seen:
         observed(
             clock,
             nurse,
@@ -215,16 +221,6 @@ def run_ready(clock: Moved, nurse: Actor, key: str, moment: datetime) -> None:
             dissociation=1 if minute in (20, 30) else 0,
             **({"aldrete": 10} if minute == 100 else {}),
         )
-    told(clock, nurse, key, begun_at + 41 * MINUTE, "stop", early=False, reason="")
-    told(clock, nurse, key, begun_at + 41 * MINUTE, "given", mg=36)
-    at = moment - 5 * MINUTE
-    told(clock, nurse, key, at, "escort", name="Jonas (brother)", transport="car")
-    with database(nurse) as db:
-        ticked = [
-            each.id for each in in_force(db).leaving if each.method == "ticked" and each.substance is None
-        ]
-    for criterion in ticked:
-        told(clock, nurse, key, at, "tick", criterion=criterion, met=True, note="")
 
 
 def half_way(nurse: Actor, who: str, moment: datetime) -> str:

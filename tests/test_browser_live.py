@@ -274,7 +274,7 @@ def test_a_reload_keeps_what_was_not_sent_and_sends_it_once(clinic, chair):
         assert len(stored(VitalSigns, chair)) == 1
 
 
-def test_what_one_person_left_unsent_is_not_there_for_the_next(clinic, chair):
+def test_what_one_person_left_unsent_waits_for_them_and_is_nobody_elses(clinic, chair):
     with clinic.window("nora", **TABLET) as window:
         page = at(window, chair)
         page.route(
@@ -288,9 +288,15 @@ def test_what_one_person_left_unsent_is_not_there_for_the_next(clinic, chair):
         page.unroute("**/chair/**")
         window.sign_in("omar", at="/signin")
         at(window, chair)
-        expect(page.locator(".tablet .snack")).to_contain_text("1 entry that somebody else had not sent")
+        expect(page.locator(".tablet .snack")).to_contain_text("1 entry of somebody else not sent yet")
         expect(unsaved(page)).to_have_count(0)
         assert stored(AdverseEvent, chair) == []
+        page.goto("/signout")
+        window.sign_in("nora", at="/signin")
+        at(window, chair)
+        expect(rows(page).first).to_contain_text("Nausea")
+        (event,) = stored(AdverseEvent, chair)
+        assert event.author == "Nora Test"
 
 
 def test_a_server_that_is_killed_and_comes_back_takes_nothing(clinic, chair):

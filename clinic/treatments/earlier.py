@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import and_, or_, select
@@ -91,7 +91,8 @@ def _alike(one: Treatment, other: Treatment) -> bool:
 
 
 def _within(before: Sequence[Treatment], at: datetime, days: int) -> int:
-    return sum(row.started_at > at - timedelta(days=days) for row in before)
+    """By the calendar of the zone of `at`: a weekly dose an hour earlier than last week is still weekly."""
+    return sum((at.date() - row.started_at.astimezone(at.tzinfo).date()).days < days for row in before)
 
 
 def sex(person: Patient) -> str | None:

@@ -92,7 +92,7 @@ def in_words(found: Verdict) -> str:
         count = f"{len(remarks)} remark{'' if len(remarks) == 1 else 's'}"
         parts.append(f"<details><summary>{count} that hold nothing up</summary>{_list(remarks)}</details>")
     kind = found.verdict.replace(" ", "-")
-    return f'<section class="verdict {kind}" aria-live="polite">{"".join(parts)}</section>'
+    return f'<section class="gate-verdict {kind}" aria-live="polite">{"".join(parts)}</section>'
 
 
 def grouped(reasons: Sequence[Reason]) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
 from clinic import editions
@@ -16,6 +14,7 @@ from clinic.protocols.vitals import words_of
 from clinic.protocols.weight import BASES
 from data_model import Treatment, database
 from data_model.columns import now
+from pages.chair import birth_date
 from pages.chair.context import Chair
 from pages.shared import clock, drafts, refusals, second, sheet, who
 from pages.shared.words import as_typed
@@ -224,7 +223,7 @@ def sign(chair: Chair, form: DoseForm, found: OrderJudged | None, beside: bool) 
     reason = None
     if found is not None and found.tier in ("warn", "strong"):
         reason = st.text_input("Why is this dose right for this person?", key=chair.key("order reason"))
-    born = birth_date(chair, "order born")
+    born = birth_date.ask(chair, "order born")
     mg = found.amounts.mg if found is not None else None
     label = "Order" if mg is None else f"Order {mg:.4g} mg"
     with refusals.in_words():
@@ -244,18 +243,6 @@ def sign(chair: Chair, form: DoseForm, found: OrderJudged | None, beside: bool) 
             )
         st.session_state.pop(chair.key("order here"), None)
         st.rerun()
-
-
-def birth_date(chair: Chair, name: str) -> date | None:
-    """Never filled in: the person says it."""
-    return st.date_input(
-        "Ask the person: date of birth",
-        None,
-        min_value=clock.EARLIEST,
-        max_value=clock.LATEST,
-        format="DD/MM/YYYY",
-        key=chair.key(name),
-    )
 
 
 def own_secret(chair: Chair, label: str, name: str) -> tuple[str, str] | None:

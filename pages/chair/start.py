@@ -14,7 +14,7 @@ from clinic.protocols import gate
 from clinic.protocols.gate import Verdict
 from data_model import Treatment, database
 from data_model.columns import now
-from pages.chair import order, order_form
+from pages.chair import birth_date, order
 from pages.chair.context import Chair
 from pages.shared import refusals, second, who
 from pages.shared.words import as_typed
@@ -47,7 +47,7 @@ def ask(chair: Chair) -> None:
     if alike:
         names = "; ".join(f"{each.name}, {each.line}" for each in alike)
         st.warning(f"**Similar names:** {as_typed(names)}", icon=":material/group:")
-    born = order_form.birth_date(chair, "start born")
+    born = birth_date.ask(chair, "start born")
     against = [one for one in found.reasons if one.verdict != gate.GO]
     if not against or decided:
         if decided:

@@ -1,4 +1,4 @@
-"""The strip above every page: what kind of data these are, and what the software does not do yet."""
+"""The strip above every page of the sample clinic: what kind of data these are."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _style() -> str:
 
 
 def strip(synthetic: bool) -> None:
-    parts = ["<span><strong>No safety checks yet:</strong> not for real patients.</span>"]
-    if synthetic:
-        parts.insert(0, "<span><strong>Synthetic data:</strong> nobody on these pages exists.</span>")
-    st.html(f'<style>{_style()}</style><div class="notice" role="note">{"".join(parts)}</div>')
+    """Nothing above the pages of a real store."""
+    said = "<span><strong>Synthetic data:</strong> nobody on these pages exists.</span>"
+    note = f'<div class="notice" role="note">{said}</div>' if synthetic else ""
+    st.html(f"<style>{_style()}</style>{note}")

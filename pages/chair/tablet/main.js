@@ -39,7 +39,7 @@ function buildApp(root, data, toServer) {
     decide: () => parts.leaving.openDecision(),
     redraw: () => state && draw(),
   };
-  const dropped = forgetOthers(data.account);
+  const others = ofOthers(data.account);
   app.box = makeOutbox(data.account, data.treatment, () => app.redraw());
   const link = (app.link = makeLink({
     address: `/chair/${data.treatment}`, account: data.account, treatment: data.treatment, clock, box: app.box, got, changed: beat,
@@ -58,7 +58,7 @@ function buildApp(root, data, toServer) {
     record.append(parts.leaving.node, parts.rows.node);
     grid.append(work, record);
     root.append(parts.bar.node, ...parts.bar.below, parts.refused.node, parts.alerts.node, grid, app.snack.node);
-    if (dropped) app.tell(`${plural(dropped, "entry", "entries")} that somebody else had not sent were taken off this tablet.`);
+    if (others) app.tell(`${plural(others, "entry", "entries")} of somebody else not sent yet: kept here until they sign in again.`);
   }
 
   function got(found) {

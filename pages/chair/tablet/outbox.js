@@ -1,5 +1,5 @@
 // Entries that the server has not confirmed yet. They lie in this tab's own storage under the account and the
-// treatment, so that a reload keeps them and another person's signing in ends them. Secrets never come here.
+// treatment, so that a reload keeps them; another person neither sees nor sends them. Secrets never come here.
 const SHELF = "chair entries of ";
 
 const shelves = () => Object.keys(sessionStorage).filter((name) => name.startsWith(SHELF));
@@ -28,16 +28,9 @@ function newKey() {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
 }
 
-// Takes away what somebody else left unsent in this tab, and says how many entries that were.
-function forgetOthers(account) {
-  let dropped = 0;
-  for (const name of shelves()) {
-    if (name.startsWith(shelf(account, ""))) continue;
-    dropped += read(name).length;
-    sessionStorage.removeItem(name);
-  }
-  return dropped;
-}
+// How many entries somebody else left unsent in this tab. They stay: only their own person may send them.
+const ofOthers = (account) =>
+  shelves().filter((name) => !name.startsWith(shelf(account, ""))).reduce((sum, name) => sum + read(name).length, 0);
 
 // The treatments for which this person has unsent entries in this tab.
 const unsentTreatments = (account) =>
