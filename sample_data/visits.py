@@ -7,6 +7,7 @@ said. Treatments before that are bare, as they would be in a clinic that took th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -173,7 +174,7 @@ class Visits:
     # ---- rows ----
 
     def _rows(self, one: Written, course: Course, dose: Dose, row: Treatment, nurse: Account) -> Iterator:
-        yield from self._order(one, row)
+        yield from self._order(one, course, row)
         answers = list(self._answers(row, nurse))
         yield from answers
         taken = list(self._taken(row, nurse))
@@ -183,13 +184,12 @@ class Visits:
         yield from self._pauses_and_rescues(dose, row, nurse)
         yield from self._leaving(row, nurse)
 
-    def _order(self, one: Written, row: Treatment) -> Iterator[DoseOrder]:
+    def _order(self, one: Written, course: Course, row: Treatment) -> Iterator[DoseOrder]:
         """By the prescriber in the hour before; a strong finding had its second clinician. What the rules would have
         blocked has no order: it was given all the same, and is recorded."""
         wanted = order(self.db, row)
-        wanted = type(wanted)(
-            **{name: getattr(wanted, name) for name in wanted.__slots__} | {"mg": row.ordered_mg}
-        )
+        week = (row.started_at - course.doses[0].at).days // 7 + 1
+        wanted = replace(wanted, mg=row.ordered_mg, week=week)
         found = check_dose(self.protocol, wanted)
         tier = worst(found).tier if found else "none"
         if tier == "block":

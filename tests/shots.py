@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from PIL import Image
@@ -21,9 +21,10 @@ from playwright.sync_api import expect
 from sqlmodel import select
 
 from clinic import treatments
-from data_model import Patient, connection, database
+from data_model import Patient, Treatment, connection, database
 from sample_data.cast import PASSWORD
 from sample_data.generate import build, configured
+from tests import scene
 from tests.browser import DESK, OPERATOR, PHONE, Clinic, Window, chromium, eventually
 from tests.server import ROOT, running_server
 
@@ -36,7 +37,18 @@ LOOKS = {
     "dark": DESK | {"color_scheme": "dark"},
     "phone": PHONE | {"color_scheme": "light"},
 }
-TALLEST = {"light": 1800, "dark": 1800, "phone": 2600}  # pixels; the lists go on below
+TABLET = {"viewport": {"width": 1024, "height": 768}}
+AT_THE_CHAIR = {
+    "tablet": TABLET | {"color_scheme": "light"},
+    "tablet-dim": TABLET | {"color_scheme": "dark"},
+    "phone": PHONE | {"color_scheme": "light"},
+    "phone-dim": PHONE | {"color_scheme": "dark"},
+}
+TALLEST = {"tablet": 768, "tablet-dim": 768, "phone-dim": 2600} | {
+    "light": 1800,
+    "dark": 1800,
+    "phone": 2600,
+}  # pixels; the lists go on below
 COLOURS = 200
 
 
@@ -48,11 +60,23 @@ class Screen:
     username: str
     says: str
     show: Callable[[Window, dict[str, str]], None]
+    looks: tuple[str, ...] = tuple(LOOKS)
 
 
 def at(path: str) -> Callable[[Window, dict[str, str]], None]:
     """Opens an address; {Ada} in it is the key of the patient with that given name."""
     return lambda window, keys: window.open(path.format_map(keys))
+
+
+def chair(path: str) -> Callable[[Window, dict[str, str]], None]:
+    """A page that asks the server by itself: what it was told is there."""
+
+    def show(window: Window, keys: dict[str, str]) -> None:
+        window.page.goto(path.format_map(keys))
+        window.page.get_by_text("Live", exact=True).or_(window.page.get_by_text("Live ·")).first.wait_for()
+        window.settled()
+
+    return show
 
 
 def sign_in(window: Window, keys: dict[str, str]) -> None:
@@ -197,6 +221,52 @@ SCREENS = [
         "A treatment in progress: dose, vital signs, events; a draft from the first entry.",
         half_a_treatment,
     ),
+    Screen(
+        "rooms",
+        "nora",
+        "Three treatments at once: which room is next, who is out of limits, who may leave?",
+        chair("/rooms"),
+        tuple(AT_THE_CHAIR),
+    ),
+    Screen(
+        "before",
+        "nora",
+        "Before the dose: what is missing, in words; questions, what the store knows beside each, vital signs.",
+        at("/treatment?patient={Ada}&treatment={planned}"),
+    ),
+    Screen(
+        "live",
+        "nora",
+        "184/108 in Room 2: seen, acted upon and rechecked before it is closed.",
+        chair("/treatment?patient={Mats}&treatment={high}"),
+        tuple(AT_THE_CHAIR),
+    ),
+    Screen(
+        "live-late",
+        "nora",
+        "Room 1 a few minutes after a check was due.",
+        chair("/treatment?patient={Gus}&treatment={late}"),
+        tuple(AT_THE_CHAIR),
+    ),
+    Screen(
+        "live-ready",
+        "nora",
+        "Room 3 with every criterion of leaving met.",
+        chair("/treatment?patient={Marita}&treatment={ready}"),
+        tuple(AT_THE_CHAIR),
+    ),
+    Screen(
+        "protocols", "petra", "By which limits the clinic treats, and who approved them.", at("/protocols")
+    ),
+    Screen(
+        "safety", "petra", "What happened per 100 treatments, and how fast somebody acted.", at("/safety")
+    ),
+    Screen(
+        "drug-log",
+        "nora",
+        "The register: what came in, what was given, what does not add up.",
+        at("/drug_log"),
+    ),
     Screen("accounts", "arne", "Who may do what.", at("/")),
     Screen("settings", "arne", "The clinic's name, logo, time zone and limits.", at("/settings")),
     Screen("audit", "una", "Who did what, when and why.", at("/audit")),
@@ -217,6 +287,10 @@ def sample_clinic(store: Path, browser, **env: str) -> Iterator[tuple[Clinic, di
 
 def made(store: Path, people: int = 120) -> None:
     build(f"sqlite:///{store}", seed=7, today=TODAY, people=people)
+    with configured(f"sqlite:///{store}"):
+        connection.forget_engines()
+        scene.set_up(datetime.fromisoformat(CLOCK))
+        connection.forget_engines()
 
 
 def keys_of_people() -> dict[str, str]:
@@ -226,6 +300,13 @@ def keys_of_people() -> dict[str, str]:
         keys = dict(people)
         nia = db.exec(select(Patient).where(Patient.key == keys["Nia"])).one()
         given = treatments.given(db, nia)
+        running = db.exec(
+            select(Patient.given_name, Treatment.key)
+            .join(Treatment, Treatment.patient_id == Patient.id)
+            .where(Treatment.status == "draft", Treatment.room.is_not(None))
+        )
+        names = {scene.LATE: "late", scene.HIGH: "high", scene.READY: "ready", scene.NEXT: "planned"}
+        keys |= {names[who]: key for who, key in running if who in names}
         return keys | {"Nia's crisis": given.loc[given["number"] == 2, "treatment"].iloc[0]}
 
 
@@ -265,12 +346,12 @@ def shoot(only: str = "") -> None:
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         fresh = Path(folder) / "fresh.sqlite"
         made(fresh)
-        for look, how in LOOKS.items():
+        for look, how in (LOOKS | AT_THE_CHAIR).items():
             store = Path(folder) / f"{look}.sqlite"
             shutil.copy(fresh, store)
             with sample_clinic(store, browser) as (clinic, keys):
                 for screen in SCREENS:
-                    if only in screen.name:
+                    if only in screen.name and look in screen.looks:
                         print(f"{screen.name}_{look}", flush=True)
                         with clinic.window(screen.username or None, PASSWORD, **how) as window:
                             screen.show(window, keys)
@@ -288,7 +369,10 @@ def index() -> str:
     ]
     for screen in SCREENS:
         lines += [f"## {screen.name}", "", screen.says, ""]
-        lines += [" ".join(f"![{screen.name}, {look}]({screen.name}_{look}.png)" for look in LOOKS), ""]
+        lines += [
+            " ".join(f"![{screen.name}, {look}]({screen.name}_{look}.png)" for look in screen.looks),
+            "",
+        ]
     return "\n".join(lines)
 
 
