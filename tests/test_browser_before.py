@@ -238,7 +238,7 @@ def test_on_a_phone_every_answer_is_a_row_and_survives_a_reload(clinic, nick, do
         wide = window.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert not wide
         choice = window.page.get_by_role("radiogroup", name="Has a stimulant been taken today?")
-        expect(choice.get_by_role("radio", name="No")).to_be_checked()
+        expect(choice.get_by_role("radio", name="No", exact=True)).to_be_checked()
 
 
 @pytest.mark.parametrize("typed", ["10 12 1985", "10/12/1985", "10.12.1985", "10121985", " 10-12-1985 "])

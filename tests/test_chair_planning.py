@@ -15,7 +15,8 @@ from data_model.columns import Status, now
 from data_model.episodes import Stage
 from data_model.treatments import Route, Substance
 from tests.at_the_chair import again, iv, ordered, planned, started
-from tests.people import course, days_ago, patient, staff, treated
+from tests.people import access_key, course, days_ago, patient, staff, treated
+from tests.test_pages import opened, words
 
 
 @pytest.fixture
@@ -215,3 +216,31 @@ def test_the_last_treatment_stands_beside_the_order_and_what_differs_is_flagged(
     assert found["worst event"].before == "Vomiting, moderate"
     assert found["highest blood pressure"].before == "152/94"
     assert found["last treatment"].before.endswith("7 days ago")
+
+
+# ---- on the page -----------------------------------------------------------------------------------------------
+
+
+def test_a_plan_called_off_is_read_with_its_reason(sqlite_store, operator):
+    with database(operator) as db:
+        made = patient(db)
+        course(db, made)
+    nora = staff("nurse", "nora")
+    plan = planned(nora, made)
+    with database(nora) as db:
+        planning.cancel(db, plan.key, "did *not* come")
+    page = opened(access_key(nora), "clinical/treatment.py", patient=made.key, treatment=plan.key)
+    assert "No dose was recorded" in page.info[0].value
+    assert "did *not* come" in words(page)
+
+
+def test_the_persons_page_lists_a_plan_as_a_plan_and_not_as_unfinished(sqlite_store, operator):
+    with database(operator) as db:
+        made = patient(db)
+        course(db, made)
+    nora = staff("nurse", "nora")
+    planned(nora, made, room="Room 2")
+    page = opened(access_key(nora), "clinical/patient.py", patient=made.key)
+    labels = [button.label for button in page.button]
+    assert any(label.startswith("Treatment planned: ") and "Room 2" in label for label in labels)
+    assert not any(label.startswith("Unfinished treatment") for label in labels)

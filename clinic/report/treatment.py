@@ -59,6 +59,14 @@ def printed(db: Database, record: Record) -> dict[str, Any]:
     }
 
 
+def sections(db: Database, treatment: Treatment) -> list[str]:
+    """The sections as HTML to stand on a page, without the figure, which the page draws itself."""
+    found = data(db, treatment)["sections"]
+    for each in found:
+        each["blocks"] = [block for block in each["blocks"] if block["kind"] != "figure"]
+    return [page.section(each) for each in found]
+
+
 def what(record: Record) -> str:
     """`racemic ketamine IV, 3 Nov 2026 10:02`; what is not known yet is left out."""
     row = record.treatment

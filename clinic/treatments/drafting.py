@@ -259,5 +259,7 @@ def _filled(rows: Sequence[VitalSigns]) -> list[VitalSigns]:
     """Without the lines of the form that were left empty; what was watched live was never one of them."""
     measured = [name for name in VITALS if name != "minute"]
     return [
-        row for row in rows if row.observed_at or any(getattr(row, name) not in (None, "") for name in measured)
+        row
+        for row in rows
+        if row.observed_at or any(getattr(row, name) not in (None, "") for name in measured)
     ]

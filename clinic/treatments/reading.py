@@ -11,7 +11,16 @@ from sqlmodel import select
 from clinic import typed
 from clinic.access import require
 from clinic.refused import NotFound
-from data_model import AdverseEvent, Database, Episode, Patient, Treatment, VitalSigns
+from data_model import (
+    AdverseEvent,
+    Database,
+    Episode,
+    Interruption,
+    Patient,
+    RescueDrug,
+    Treatment,
+    VitalSigns,
+)
 from data_model.columns import COUNTED, Status
 from data_model.treatments import Severity
 
@@ -121,6 +130,22 @@ def adverse_events(db: Database, treatment: Treatment) -> list[AdverseEvent]:
         AdverseEvent.treatment_id == treatment.id, AdverseEvent.status != Status.VOID
     )
     return list(db.exec(query.order_by(AdverseEvent.onset_minute, AdverseEvent.id)))
+
+
+def interventions(db: Database, treatment: Treatment) -> list[tuple[int, str, str]]:
+    """(minute from the start, what, "intervention" or "rescue") of pauses and rescue drugs, for the figure."""
+    require(db, "see patients")
+    if treatment.started_at is None:
+        return []
+    pauses = select(Interruption).where(
+        Interruption.treatment_id == treatment.id, Interruption.status != Status.VOID
+    )
+    rescues = select(RescueDrug).where(
+        RescueDrug.treatment_id == treatment.id, RescueDrug.status != Status.VOID
+    )
+    found = [(row.paused_at, "paused", "intervention") for row in db.exec(pauses)]
+    found += [(row.given_at, row.drug, "rescue") for row in db.exec(rescues)]
+    return [(int((at - treatment.started_at).total_seconds() // 60), what, kind) for at, what, kind in found]
 
 
 def given(db: Database, patient: Patient) -> pd.DataFrame:

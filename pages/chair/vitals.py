@@ -38,6 +38,7 @@ class Drawn:
     columns: tuple[str, ...]
     rows: tuple[tuple, ...]
     events: tuple[tuple[int | None, str, str], ...]
+    interventions: tuple[tuple[int, str, str], ...]
     minutes: tuple[tuple[str, float], ...]
     protocol: Protocol
 
@@ -55,6 +56,7 @@ def show(chair: Chair, *, at: datetime | None = None) -> None:
         row = treatments.of_patient(db, chair.patient, chair.treatment.key)
         frame = treatments.vital_signs(db, row)
         events = treatments.adverse_events(db, row)
+        done = treatments.interventions(db, row)
         protocol = editions.of(db, row)
     frame = frame[frame["minute"].notna()]
     if frame.empty:
@@ -64,6 +66,7 @@ def show(chair: Chair, *, at: datetime | None = None) -> None:
         tuple(frame.columns),
         tuple(map(tuple, frame.astype(object).where(frame.notna(), None).to_numpy())),
         tuple((each.onset_minute, each.term, each.severity.value) for each in events),
+        tuple(done),
         tuple(minutes(row, protocol, at).items()),
         protocol,
     )
@@ -82,7 +85,10 @@ def drawing(drawn: Drawn, palette: Palette, narrow: bool) -> tuple[dict[str, Any
     """The figure and its text twin."""
     vitals = pd.DataFrame([list(row) for row in drawn.rows], columns=list(drawn.columns))
     parts = {"vitals": vitals, "baseline": charts.pre_dose(vitals), **limits_of(drawn.protocol)}
-    parts["events"] = [charts.Pin(minute, term, severity=severity) for minute, term, severity in drawn.events]
+    parts["events"] = [
+        *(charts.Pin(minute, term, severity=severity) for minute, term, severity in drawn.events),
+        *(charts.Pin(minute, what, kind) for minute, what, kind in drawn.interventions),
+    ]
     spec = charts.vitals_figure(**parts, **dict(drawn.minutes), palette=palette, narrow=narrow)
     return spec, charts.vitals_alt(**parts)
 

@@ -45,7 +45,11 @@ with database(actor) as db:
     working = can(actor, "record assessments")
     unfinished = [
         *[("assessment", a) for a, _ in (assessments.drafts(db, chosen) if working else [])],
-        *[("treatment", t) for t, _ in (treatments.drafts(db, chosen) if working else []) if not t.planned_for],
+        *[
+            ("treatment", t)
+            for t, _ in (treatments.drafts(db, chosen) if working else [])
+            if not t.planned_for
+        ],
     ]
 
 

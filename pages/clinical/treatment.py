@@ -48,7 +48,9 @@ elif step(found) not in DONE and not can(actor, "record treatments"):
     st.info("This treatment is not finished yet; its record can be read once it is.")
 else:
     st.query_params["treatment"] = found.key
-    if step(found) is not Step.RUNNING:  # the tablet's own bar says who it is, and stays when the page scrolls
+    if (
+        step(found) is not Step.RUNNING
+    ):  # the tablet's own bar says who it is, and stays when the page scrolls
         st.title(f"Treatment: {as_typed(here.person.name)}", anchor=False)
         st.caption(as_typed(here.person.line))
     PARTS[step(found)](here)

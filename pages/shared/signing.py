@@ -95,7 +95,9 @@ def _word(value: Any, zone: ZoneInfo) -> str:
         return "not recorded"
     if isinstance(value, dict):  # an observation that came late
         said = {name: each for name, each in value.items() if name != "key"}
-        return ", ".join(f"{LABELS.get(name, name.replace('_', ' '))} {_word(v, zone)}" for name, v in said.items())
+        return ", ".join(
+            f"{LABELS.get(name, name.replace('_', ' '))} {_word(v, zone)}" for name, v in said.items()
+        )
     if isinstance(value, str) and "T" in value:
         try:
             return clock.moment(datetime.fromisoformat(value), zone)
