@@ -166,7 +166,7 @@ def overridden(db: Database, treatment: Treatment, found: Verdict) -> GateVerdic
     now_against = {(one.id, one.says) for one in found.reasons if one.verdict != GO}
     for row in reversed(verdicts(db, treatment)):
         covered = {(one["id"], one["says"]) for one in row.reasons}
-        if row.overridden_by and begins <= row.decided_at <= ends and True:
+        if row.overridden_by and begins <= row.decided_at <= ends and now_against <= covered:
             return row
     return None
 

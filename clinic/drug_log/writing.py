@@ -17,6 +17,7 @@ from clinic.drug_log.line import Entry, add, checked
 from clinic.drug_log.witnessing import RIGHT, seen
 from clinic.refused import BadInput
 from data_model import Database, DrugEntry, Treatment
+from data_model.columns import Status
 from data_model.drug_log import EntryKind
 
 
@@ -31,11 +32,21 @@ def draw(
     db: Database, *, treatment: Treatment | None = None, confirmed: str | None = None, **about: Any
 ) -> DrugEntry:
     """Out of the cupboard. Raises WantsReason when the lot has expired: with the reason in `confirmed` it is
-    written, and opens a discrepancy."""
+    written, and opens a discrepancy. An unfinished record of the treatment takes over product, lot and expiry, if
+    it has no lot yet."""
     require(db, RIGHT)
-    return add(
+    made = add(
         db, checked(Entry(EntryKind.DRAWN, sign=-1, treatment=treatment, confirmed=confirmed, **about))
     )
+    if treatment is not None:
+        _into_its_record(db, treatment, made)
+    return made
+
+
+def _into_its_record(db: Database, treatment: Treatment, made: DrugEntry) -> None:
+    record = db.get(Treatment, treatment.id)
+    if record.status == Status.DRAFT and record.lot is None:
+        record.product, record.lot, record.expiry = made.product, made.lot, made.expiry
 
 
 def give(db: Database, *, treatment: Treatment, **about: Any) -> DrugEntry:

@@ -7,7 +7,7 @@ import streamlit as st
 from clinic import alerts, treatments
 from clinic.treatments import Unlikely
 from data_model import Treatment, VitalSigns, database
-from pages.chair import live, vitals
+from pages.chair import drugs, live, vitals
 from pages.chair.context import Chair
 from pages.shared import clock, refusals, sheet, who
 from pages.shared.words import as_typed
@@ -26,6 +26,7 @@ def show(chair: Chair) -> None:
         st.warning(f"{still} still open for this person.", icon=":material/warning:")
     sheet.facts([("What was done", facts(chair)), ("Adverse events", said(events))])
     finish(chair)
+    drugs.show(chair)
     vitals.show(chair)
     if st.toggle("Add or correct entries", key=chair.key("entries")):
         live.tablet(chair, "left")

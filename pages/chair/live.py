@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from data_model import Account, Actor, Database, database
-from pages.chair import vitals
+from pages.chair import drugs, vitals
 from pages.chair.context import Chair
 
 _HERE = Path(__file__).with_name("tablet")
@@ -28,6 +28,7 @@ def show(chair: Chair) -> None:
     st.html(_SHEET)
     tablet(chair, "running")
     vitals.live(chair)
+    drugs.show(chair)
 
 
 def tablet(chair: Chair, step: str) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from clinic import treatments
 from data_model import database
-from pages.chair import printing, vitals, whole
+from pages.chair import drugs, printing, vitals, whole
 from pages.chair.context import Chair
 from pages.shared import clock, judged, signing
 from pages.shared.address import open_patient
@@ -43,6 +43,7 @@ def show(chair: Chair) -> None:
         st.text(row.note)
     whole.show(chair)
     signing.show(actor, row, [*stored, *events], zone, key=chair.key)
+    drugs.show(chair)
     printing.show(chair)
     if st.button("Back to the patient", icon=":material/arrow_back:"):
         open_patient(chair.patient.key)
