@@ -70,7 +70,10 @@ def amend(
     if not changes:
         raise BadInput("Nothing differs from what stands there.")
     changes |= _follows(row, changes)
-    made = [_amendment(db, treatment, row, name, value, reason.strip()) for name, value in changes.items()]
+    made = [
+        _amendment(db, treatment, row, name, getattr(row, name), value, reason.strip())
+        for name, value in changes.items()
+    ]
     db.add_all(made)
     with db.because(reason.strip()):
         for name, value in changes.items():
@@ -93,8 +96,7 @@ def add_late(db: Database, key: str, values: Mapping[str, Any], reason: str) -> 
         raise BadInput("This record is not signed: enter the observation in it.")
     row = _late_row(db, treatment, values)
     said = {name: plain(getattr(row, name)) for name in ("key", *LATE) if getattr(row, name) is not None}
-    announced = _amendment(db, treatment, treatment, "vital_signs", None, reason.strip())
-    announced.after = {"is": said}
+    announced = _amendment(db, treatment, treatment, "vital_signs", None, said, reason.strip())
     db.add(announced)
     with db.because(reason.strip()):
         db.add(row)
@@ -170,7 +172,7 @@ def _follows(row: Clinical, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _amendment(
-    db: Database, treatment: Treatment, row: Clinical, name: str, value: Any, reason: str
+    db: Database, treatment: Treatment, row: Clinical, name: str, was: Any, value: Any, reason: str
 ) -> Amendment:
     return Amendment(
         patient_id=treatment.patient_id,
@@ -179,7 +181,7 @@ def _amendment(
         record_id=row.id,
         record_version=row.row_version,
         field=name,
-        before={"is": plain(getattr(row, name))},
+        before={"is": plain(was)},
         after={"is": plain(value)},
         reason=reason,
         account_id=db.actor.account_id,

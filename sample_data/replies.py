@@ -12,6 +12,7 @@ import numpy as np
 from clinic import alerts, assessments, episodes, instruments
 from data_model import Account, Alert, Assessment, Database, Treatment
 from data_model.columns import Status
+from sample_data.clock import moved_clock
 from sample_data.hours import in_hours
 from sample_data.staff import Duty
 from sample_data.story import Dose
@@ -88,7 +89,9 @@ class Desk:
     def play(self, causes: list[Cause]) -> None:
         for cause in causes:
             self._work_until(cause.at)
-            for alert in self._raise(cause):
+            with moved_clock(cause.at):
+                raised = self._raise(cause)
+            for alert in raised:
                 self._note(alert, cause)
         self._work_until(self.end)
 

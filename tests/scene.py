@@ -6,8 +6,6 @@ person is planned, half let through the gate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlmodel import select
@@ -17,7 +15,8 @@ from clinic.chair import answers, ordering, planning, predose, saving, starting
 from clinic.chair.dose_form import DoseForm
 from clinic.editions import in_force
 from clinic.protocols.gate import Visit, asked
-from data_model import Account, Actor, Patient, Treatment, columns, database
+from data_model import Account, Actor, Patient, columns, database
+from sample_data.clock import Moved, moved_clock
 from tests.chair_room import QUIET, entry
 
 MINUTE = timedelta(minutes=1)
@@ -31,30 +30,6 @@ PRE_DOSE = {
     "moaas": 5,
     "dissociation": 0,
 }
-
-
-class Moved:
-    """What time it is."""
-
-    at: datetime
-
-
-@contextmanager
-def moved_clock(at: datetime) -> Iterator[Moved]:
-    """`columns.now`, which everybody asks, says what `Moved.at` says."""
-    clock = Moved()
-    clock.at = at
-
-    class Now(datetime):
-        @classmethod
-        def now(cls, tz=None) -> datetime:
-            return clock.at.astimezone(tz)
-
-    real, columns.datetime = columns.datetime, Now
-    try:
-        yield clock
-    finally:
-        columns.datetime = real
 
 
 def set_up(moment: datetime) -> dict[str, str]:
@@ -235,6 +210,3 @@ def half_way(nurse: Actor, who: str, moment: datetime) -> str:
     with database(nurse) as db:
         predose.observe(db, key, PRE_DOSE | {"systolic_mmhg": 148, "diastolic_mmhg": 92, "symptoms": []})
     return key
-
-
-__all__ = ["HIGH", "LATE", "NEXT", "READY", "Treatment", "moved_clock", "set_up"]

@@ -14,7 +14,7 @@ from data_model.treatments import Route, Substance
 from tests.chair_room import MINUTE, QUIET, entry, refused, running, saved, stored, vitals
 from tests.people import PASSWORD, staff
 
-RULE = "leaving.early"
+RULE = "left.early"
 WELL = QUIET | {"aldrete": 10, "symptoms": [], "on_oxygen": False}
 
 

@@ -41,7 +41,7 @@ def ask(chair: Chair) -> None:
         found = before.verdict(db, row, identified=True)
         decided = before.overridden(db, row, found)
         alike = identity.similar(db, chair.patient)
-    st.subheader(as_typed(chair.person.name), anchor=False)
+    st.header(as_typed(chair.person.name), anchor=False)
     if holds:
         order.dose(chair, holds)
     if alike:
