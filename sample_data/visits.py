@@ -83,8 +83,9 @@ class Visits:
         ]
         for one, course, dose, row in sorted(live, key=lambda each: (each[3].started_at, each[3].key)):
             nurse = next(a for a in self.duty.accounts.values() if a.id == row.author_id)
-            self._dress(one, row, dose, nurse)
-            self.db.add_all(self._rows(one, course, dose, row, nurse))
+            with self.db.no_autoflush:  # nothing asked here depends on what was added a moment ago
+                self._dress(one, row, dose, nurse)
+                self.db.add_all(list(self._rows(one, course, dose, row, nurse)))
         self.db.flush()
 
     def _dress(self, one: Written, row: Treatment, dose: Dose, nurse: Account) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -73,7 +74,7 @@ def chair(path: str) -> Callable[[Window, dict[str, str]], None]:
 
     def show(window: Window, keys: dict[str, str]) -> None:
         window.page.goto(path.format_map(keys))
-        window.page.get_by_text("Live", exact=True).or_(window.page.get_by_text("Live ·")).first.wait_for()
+        window.page.locator(".contact").filter(has_text="Live").first.wait_for()
         window.settled()
 
     return show
@@ -342,7 +343,8 @@ def compact(png: bytes) -> bytes:
     return out.getvalue()
 
 
-def shoot(only: str = "") -> None:
+def shoot(*only: str) -> None:
+    """All screens, or those whose names hold one of these words."""
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         fresh = Path(folder) / "fresh.sqlite"
         made(fresh)
@@ -351,7 +353,7 @@ def shoot(only: str = "") -> None:
             shutil.copy(fresh, store)
             with sample_clinic(store, browser) as (clinic, keys):
                 for screen in SCREENS:
-                    if only in screen.name and look in screen.looks:
+                    if look in screen.looks and any(word in screen.name for word in only or [""]):
                         print(f"{screen.name}_{look}", flush=True)
                         with clinic.window(screen.username or None, PASSWORD, **how) as window:
                             screen.show(window, keys)
@@ -379,5 +381,5 @@ def index() -> str:
 if __name__ == "__main__":
     os.chdir(ROOT)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    shoot(*sys.argv[1:2])
+    shoot(*sys.argv[1:])
     (FOLDER / "README.md").write_text(index(), encoding="utf-8")
