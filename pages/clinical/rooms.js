@@ -108,7 +108,6 @@ function buildBoard(root, data, toServer) {
   });
   root.append(live, contact, lost, summary, none, cards, later);
 
-  forgetOthers(data.account);
   const link = makeLink({ address: "/chair/board", account: data.account, treatment: "", clock, got, changed: beat });
 
   function got(found) {
