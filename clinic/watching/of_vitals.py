@@ -65,6 +65,9 @@ def minute(record: Treatment, row: VitalSigns) -> float | None:
 
 
 def before_dose(record: Treatment, row: VitalSigns) -> bool:
-    """Whatever is entered before there is a start; afterwards by the minute, or by the moment."""
+    """Whatever is entered before there is a start; afterwards by the moment, or where only the minute is known by
+    that."""
+    if record.started_at is not None and row.observed_at is not None:
+        return row.observed_at <= record.started_at
     at = minute(record, row)
     return record.started_at is None if at is None else at <= 0

@@ -14,6 +14,7 @@ from clinic.charts import vitals as charts
 from clinic.charts.palette import Palette
 from clinic.protocols.definition import Protocol
 from clinic.protocols.schedule import end_of_minimum
+from clinic.report.picture import drawn_limits
 from data_model import Treatment, database
 from data_model.columns import now
 from pages.chair.context import Chair
@@ -84,21 +85,13 @@ def show(chair: Chair, *, at: datetime | None = None) -> None:
 def drawing(drawn: Drawn, palette: Palette, narrow: bool) -> tuple[dict[str, Any], str]:
     """The figure and its text twin."""
     vitals = pd.DataFrame([list(row) for row in drawn.rows], columns=list(drawn.columns))
-    parts = {"vitals": vitals, "baseline": charts.pre_dose(vitals), **limits_of(drawn.protocol)}
+    parts = {"vitals": vitals, "baseline": charts.pre_dose(vitals), **drawn_limits(drawn.protocol)}
     parts["events"] = [
         *(charts.Pin(minute, term, severity=severity) for minute, term, severity in drawn.events),
         *(charts.Pin(minute, what, kind) for minute, what, kind in drawn.interventions),
     ]
     spec = charts.vitals_figure(**parts, **dict(drawn.minutes), palette=palette, narrow=narrow)
     return spec, charts.vitals_alt(**parts)
-
-
-def limits_of(protocol: Protocol) -> dict[str, list[tuple]]:
-    """The limits that a figure of vital signs draws, and those for what was measured before the dose."""
-    return {
-        name: [(each.measure, each.tier, each.value, each.comparison) for each in protocol.limits_for(phase)]
-        for name, phase in (("limits", "during"), ("limits_before", "pre"))
-    }
 
 
 def minutes(row: Treatment, protocol: Protocol, at: datetime | None) -> dict[str, float]:
