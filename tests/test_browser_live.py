@@ -221,7 +221,7 @@ def test_without_contact_nothing_looks_on_time_and_nothing_is_lost(clinic, chair
         )
         expect(page.locator(".tablet .check .main")).to_have_text(re.compile(r"^unknown since \d\d:\d\d$"))
         words = page.locator(".tablet").inner_text()
-        assert not re.search(r"\bin \d\d:\d\d|due now|overdue|May leave:|to go", words), words
+        assert not re.search(r"\bin \d\d:\d\d|due within|overdue|May leave:|to go", words), words
         is_right(page, chair)
         assert stored(VitalSigns, chair) == []
         page.context.set_offline(False)
@@ -472,7 +472,7 @@ def test_the_board_says_who_is_next_and_opens_the_treatment(clinic, chair):
             expect(board.locator(".tile").first).to_contain_text("Room")
             window.page.context.set_offline(True)
             expect(board.locator(".lost")).to_be_visible(timeout=25_000)
-            assert not re.search(r"\bin \d\d:\d\d|due now|overdue|nobody", board.inner_text())
+            assert not re.search(r"\bin \d\d:\d\d|due within|overdue|nobody", board.inner_text())
             window.page.context.set_offline(False)
             expect(board.locator(".lost")).to_be_hidden()
             board.locator(".room-card", has_text="Room 2").click()

@@ -158,3 +158,26 @@ def test_the_front_door_sees_rooms_and_nobody(nora):
 def test_others_have_no_board(both_stores, role):
     with pytest.raises(NotAllowed):
         rooms(staff(role))
+
+
+def test_a_missed_check_stays_late_however_many_become_due_after_it(both_stores):
+    """Minutes 10 and 20 went by without anything; it is the tenth minute that is late."""
+    nurse = staff("nurse")
+    running(nurse, minutes=28)
+    with database(nurse) as db:
+        (room,) = board.rooms(db)
+    assert (room["next_name"], room["next_state"]) == ("10 min", "overdue")
+
+
+def test_a_recheck_that_an_alert_asks_for_goes_before_the_schedule(both_stores):
+    nurse = staff("nurse")
+    treatment = running(nurse, minutes=21)
+    for minute, systolic in ((10, 150), (20, 186)):
+        saved(
+            nurse,
+            treatment,
+            vitals(treatment.started_at + minute * MINUTE, **QUIET | {"systolic_mmhg": systolic}),
+        )
+    with database(nurse) as db:
+        (room,) = board.rooms(db)
+    assert (room["next_name"], room["next_state"]) == ("recheck", "due")

@@ -156,12 +156,12 @@ def words_at(page: Page, minute: float, since: str = "") -> list[str]:
 @pytest.mark.parametrize(
     "minute, tone, main, sub",
     [
-        (6.75, "calm", "in 03:15", "Check 10 min"),
-        (7, "due", "due now, 03:00 left", "Check 10 min"),
-        (10, "due", "due now, 00:00 left", "Check 10 min"),
-        (12.5, "late", "overdue 2 min", "Check 10 min"),
-        (13.25, "late", "in 06:45", "Check 20 min · 1 check missed"),
-        (24, "late", "2 checks missed", "Next check"),
+        (6.75, "calm", "in 03:15", "Check at minute 10"),
+        (7, "due", "due within 03:00", "Check at minute 10"),
+        (10, "due", "due within 00:00", "Check at minute 10"),
+        (12.5, "late", "overdue 2 min", "Check at minute 10"),
+        (13.25, "late", "overdue 3 min", "Check at minute 10 · 1 check missed"),
+        (24, "late", "overdue 14 min", "Check at minute 10 · 2 checks missed"),
     ],
 )
 def test_the_next_check_is_said_in_words_on_both_sides_of_each_limit(page, minute, tone, main, sub):

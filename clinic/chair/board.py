@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import and_, or_, select
 
-from clinic import flags, patients, settings
+from clinic import alerts, flags, patients, settings
 from clinic.access import require
 from clinic.chair import leaving, timing
 from clinic.chair.row_words import SILENT_TIER, vitals_words
@@ -16,6 +16,7 @@ from clinic.chair.watched import Watched, gather
 from clinic.flags.by_treatment import listens
 from clinic.flags.facts import Observation
 from clinic.protocols.measures import VITAL_TIERS
+from clinic.protocols.schedule import Due
 from clinic.protocols.vitals import Breach, Reading, judge_vitals
 from clinic.watching.of_vitals import before_dose
 from data_model import Alert, Database, Treatment
@@ -53,7 +54,8 @@ def _of_today(db: Database, at: datetime) -> list[Treatment]:
 def _told(db: Database, watched: Watched, at: datetime, names: bool) -> dict[str, Any]:
     treatment, running = watched.treatment, watched.treatment.started_at is not None
     found = timing.schedule(watched, at)[0]
-    due, missed = timing.next_due(found), sum(each.state == "missed" for each in found)
+    name, due, state = _next(db, watched, found, at)
+    missed = sum(each.state == "missed" for each in found)
     tier, says = standing(watched)
     return {
         "treatment": treatment.key if names else None,
@@ -62,9 +64,9 @@ def _told(db: Database, watched: Watched, at: datetime, names: bool) -> dict[str
         "step": step(treatment).value,
         "started_at": _iso(treatment.started_at),
         "elapsed_minutes": (at - treatment.started_at) // timedelta(minutes=1) if running else None,
-        "next_name": due and due.name,
-        "next_at": _iso(due and due.at),
-        "next_state": due and due.state,
+        "next_name": name,
+        "next_at": _iso(due),
+        "next_state": state,
         "missed": missed,
         "tier": tier,
         "says": says,
@@ -73,6 +75,22 @@ def _told(db: Database, watched: Watched, at: datetime, names: bool) -> dict[str
         "open_alerts": len(watched.alerts),
         "planned_for": _iso(treatment.planned_for),
     }
+
+
+def _next(
+    db: Database, watched: Watched, found: list[Due], at: datetime
+) -> tuple[str | None, datetime | None, str | None]:
+    """What is to be measured next, when, and how that stands: an observation of the schedule, or a recheck that an
+    open alert asks for, whichever comes first."""
+    rechecks = [due for alert in watched.alerts if (due := alerts.recheck_due(db, alert)) is not None]
+    observation = timing.next_due(found)
+    if rechecks and (observation is None or min(rechecks) < observation.at):
+        due = min(rechecks)
+        return "recheck", due, "overdue" if due < at else "due"
+    if observation is None:
+        return None, None, None
+    late = observation.state in ("missed", "overdue")
+    return observation.name, observation.at, "overdue" if late else observation.state
 
 
 def standing(watched: Watched) -> tuple[str | None, str | None]:

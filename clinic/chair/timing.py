@@ -32,8 +32,12 @@ def schedule(watched: Watched, at: datetime) -> tuple[list[Due], str | None]:
 
 
 def next_due(found: list[Due]) -> Due | None:
-    """The first that can still be met."""
-    return next((each for each in found if each.state in ("overdue", "due", "due in")), None)
+    """What somebody has waited for the longest: the first that was missed since the last one that was met, or else
+    the first that can still be met. Another one becoming due makes nobody less late."""
+    met = max((n for n, each in enumerate(found) if each.state == "done"), default=-1)
+    open_ones = [each for each in found[met + 1 :] if each.minute > 0]
+    neglected = next((each for each in open_ones if each.state == "missed"), None)
+    return neglected or next((each for each in found if each.state in ("overdue", "due", "due in")), None)
 
 
 def minimum(watched: Watched, at: datetime) -> dict[str, Any]:

@@ -10,9 +10,9 @@ function dueWords(one, now, since) {
   if (since) return { tone: "unknown", icon: "off", main: `unknown since ${since}`, sub: "Next check" };
   if (!one.next_at) return { tone: one.missed ? "late" : "calm", icon: one.missed ? "warn" : "check", main: one.missed ? `${plural(one.missed, "check")} missed` : "none due", sub: "Next check" };
   const behind = one.missed ? ` · ${plural(one.missed, "check")} missed` : "";
-  const left = dueIn(one, now), sub = `Check ${one.next_name}${behind}`;
+  const left = dueIn(one, now), sub = `${checkName(one.next_name)}${behind}`;
   if (left < 0) return { tone: "late", icon: "warn", main: `overdue ${inMinutes(-left)}`, sub };
-  if (one.next_state === "due") return { tone: "due", icon: "clock", main: `due now, ${lasting(left)} left`, sub };
+  if (one.next_state === "due") return { tone: "due", icon: "clock", main: `due within ${lasting(left)}`, sub };
   return { tone: "calm", icon: "clock", main: `in ${lasting(left)}`, sub };
 }
 
@@ -21,7 +21,8 @@ function buildCard(board, first) {
   open.type = "button";
   open.addEventListener("click", () => board.open(one.treatment));
   const head = make("span", "head"), room = make("strong", "room"), patient = make("span", "patient"), elapsed = make("span", "elapsed");
-  head.append(room, elapsed);
+  const started = make("small", "started");
+  head.append(room, elapsed, started);
   const due = make("span", "due"), dueSub = make("span", "sub"), dueMain = make("span", "main");
   due.append(dueSub, dueMain);
   const tags = make("span", "tags"), tier = make("span", "tag"), leave = make("span", "tag leave"), paused = make("span", "tag"), alerts = make("span", "tag alerts");
@@ -50,6 +51,7 @@ function buildCard(board, first) {
     tick(now, since) {
       const words = dueWords(one, now, since);
       say(elapsed, one.started_at ? lasting(now - Date.parse(one.started_at)) : "");
+      say(started, one.started_at ? "since start" : "");
       say(dueSub, words.sub);
       put(dueMain, words.icon, words.main);
       due.dataset.tone = words.tone;

@@ -2,7 +2,10 @@
 function nextCheck(state, now) {
   const open = state.schedule.filter((one) => !one.done_at);
   const missed = open.filter((one) => Date.parse(one.closes) < now && one.name !== "before the dose");
-  const next = open.find((one) => Date.parse(one.closes) >= now);
+  // Missed since the last one that was met: another one becoming due makes nobody less late.
+  const met = state.schedule.findLastIndex((one) => one.done_at);
+  const neglected = missed.find((one) => state.schedule.indexOf(one) > met);
+  const next = neglected || open.find((one) => Date.parse(one.closes) >= now);
   return { next, missed: missed.length };
 }
 
@@ -12,9 +15,9 @@ function checkWords(state, now, since) {
   const { next, missed } = nextCheck(state, now);
   const behind = missed ? ` · ${plural(missed, "check")} missed` : "";
   if (!next) return { tone: missed ? "late" : "calm", icon: missed ? "warn" : "check", main: missed ? `${plural(missed, "check")} missed` : state.schedule_says ? "no schedule" : "none due", sub: "Next check" };
-  const at = Date.parse(next.at), sub = `Check ${next.name}${behind}`;
+  const at = Date.parse(next.at), sub = `${checkName(next.name)}${behind}`;
   if (now > at) return { tone: "late", icon: "warn", main: `overdue ${inMinutes(now - at)}`, sub };
-  if (now >= Date.parse(next.opens)) return { tone: "due", icon: "clock", main: `due now, ${lasting(at - now)} left`, sub };
+  if (now >= Date.parse(next.opens)) return { tone: "due", icon: "clock", main: `due within ${lasting(at - now)}`, sub };
   return { tone: missed ? "late" : "calm", icon: missed ? "warn" : "clock", main: `in ${lasting(at - now)}`, sub };
 }
 

@@ -127,6 +127,8 @@ function chips(label, options, changed, words = label) {
   };
 }
 
+// "20 min" of the schedule is a minute of the treatment, not a length of time.
+const checkName = (name) => (/^\d+ min$/.test(name) ? `Check at minute ${parseInt(name, 10)}` : name === "recheck" ? "Recheck, as an alert asks" : `Check ${name}`);
 const plural = (n, word, more = `${word}s`) => `${n} ${n === 1 ? word : more}`;
 
 // 4:12, and from an hour on "1 h 05 min", so that nobody reads hours as minutes.
