@@ -178,3 +178,15 @@ def test_an_entry_in_words_names_what_was_measured(page):
             { fields: [{ name: "systolic_mmhg", label: "Systolic" }, { name: "spo2_percent", label: "SpO2" }] })"""
     )
     assert said == "Systolic 128 · SpO2 0"
+
+
+def test_a_recheck_that_an_alert_asks_for_goes_before_the_schedule(page):
+    said = page.evaluate(
+        """() => {
+            const at = (minute) => new Date(Date.parse("2026-11-25T10:00:00Z") + minute * 60000).toISOString();
+            const check = { name: "20 min", at: at(20), opens: at(15), closes: at(25), done_at: null };
+            const state = (recheck) => ({ now: at(10), schedule: [check], alerts: [{ recheck_due: recheck }] });
+            return [at(14), at(24), null].map((each) => nextCheck(state(each), Date.parse(at(11))).next.name);
+        }"""
+    )
+    assert said == ["recheck", "20 min", "20 min"]

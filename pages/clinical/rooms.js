@@ -41,7 +41,7 @@ function buildCard(board, first) {
       const out = OUT.includes(one.tier);
       tier.className = `tag tier ${out ? "out" : one.tier ? "amber" : "within"}`;
       tier.hidden = !one.tier && !one.says;
-      put(tier, out ? "stop" : one.tier ? "warn" : null, GRAVE[one.tier] || "no limit reached");
+      put(tier, out ? "stop" : one.tier ? "warn" : null, GRAVE[one.tier] || "within limits");
       alerts.hidden = !one.open_alerts;
       put(alerts, "stop", `${plural(one.open_alerts || 0, "alert")} open`);
       paused.hidden = !one.paused;

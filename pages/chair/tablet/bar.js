@@ -1,12 +1,20 @@
 // The bar that never scrolls away: who this is, for how long, what is next, and whether the page is live.
+// An open alert that wants a value measured again goes before the schedule.
+function firstRecheck(state) {
+  const at = (state.alerts || []).map((one) => one.recheck_due).filter(Boolean).sort((one, other) => Date.parse(one) - Date.parse(other))[0];
+  return at && { name: "recheck", at, opens: state.now };
+}
+
 function nextCheck(state, now) {
   const open = state.schedule.filter((one) => !one.done_at);
   const missed = open.filter((one) => Date.parse(one.closes) < now && one.name !== "before the dose");
   // Missed since the last one that was met: another one becoming due makes nobody less late.
   const met = state.schedule.findLastIndex((one) => one.done_at);
   const neglected = missed.find((one) => state.schedule.indexOf(one) > met);
-  const next = neglected || open.find((one) => Date.parse(one.closes) >= now);
-  return { next, missed: missed.length };
+  const planned = neglected || open.find((one) => Date.parse(one.closes) >= now);
+  const recheck = firstRecheck(state);
+  const sooner = recheck && (!planned || Date.parse(recheck.at) < Date.parse(planned.at));
+  return { next: sooner ? recheck : planned, missed: missed.length };
 }
 
 // Words, tone and icon of the next check. Nothing is on time while nothing is known.
