@@ -42,19 +42,44 @@ def postgresql_server() -> Iterator[str]:
 
     with tempfile.TemporaryDirectory(prefix="clinic-postgresql-") as folder:
         server = pgserver.get_server(folder, cleanup_mode="stop")
+        _in_a_hurry(server.get_uri())
         yield server.get_uri()
         server.cleanup()
 
 
+def _in_a_hurry(uri: str) -> None:
+    """A server that lives for one run need not survive a power cut."""
+    url = connection.make_url(uri).set(drivername="postgresql+psycopg")
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as c:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            c.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        c.execute(text("SELECT pg_reload_conf()"))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server) -> str:
+    """One migrated, empty database that tests copy: a copy costs a tenth of the migrations."""
+    base = connection.make_url(postgresql_server).set(drivername="postgresql+psycopg")
+    admin = create_engine(base, isolation_level="AUTOCOMMIT")
+    with admin.connect() as c:
+        c.execute(text("CREATE DATABASE clinic_template"))
+    admin.dispose()
+    engine = create_engine(base.set(database="clinic_template"))
+    migrate.upgrade(engine)
+    engine.dispose()  # a database is copied only while nobody is in it
+    return "clinic_template"
+
+
 @pytest.fixture
-def postgresql_store(postgresql_server, monkeypatch) -> Iterator[str]:
+def postgresql_store(postgresql_server, migrated_postgresql, monkeypatch) -> Iterator[str]:
     name = f"clinic_{uuid.uuid4().hex[:12]}"
     base = connection.make_url(postgresql_server).set(drivername="postgresql+psycopg")
     admin = create_engine(base, isolation_level="AUTOCOMMIT")
     with admin.connect() as c:
-        c.execute(text(f"CREATE DATABASE {name}"))
+        c.execute(text(f"CREATE DATABASE {name} TEMPLATE {migrated_postgresql}"))
     url = base.set(database=name)
-    migrate.upgrade(connection.engine(url))
     yield from _configured(url.render_as_string(hide_password=False), monkeypatch)
     with admin.connect() as c:
         c.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
