@@ -35,6 +35,8 @@ def test_every_benchmark_runs():
         "scoring: 100,000 PHQ-9 forms / sum of the array",
         "people served in time / bare page",
     ], done.stdout
+    # A quick run of three people may serve none of them in time on a busy machine; it still counts them.
+    assert 0 <= found.pop("people served in time / bare page") < 100
     assert all(0.01 < value < 100 for value in found.values())
 
 
