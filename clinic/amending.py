@@ -38,15 +38,15 @@ AMENDABLE: dict[str, tuple[str, ...]] = {
         "ready_at",
         "left_at",
         "escort",
+        "transport",
+        "left_early_reason",
         "note",
     ),
-    "vital_signs": reading.VITALS,
+    "vital_signs": (*reading.VITALS, "on_oxygen", "symptoms", "dissociation", "aldrete"),
     "adverse_event": ("term", "severity", "serious", "onset_minute", "resolved_minute", "action"),
 }
-# What besides is observed where somebody watches.
-_LIVE = ("on_oxygen", "symptoms", "dissociation", "dissociation_scale", "aldrete")
 _TABLES = {"treatment": Treatment, "vital_signs": VitalSigns, "adverse_event": AdverseEvent}
-LATE = ("observed_at", "minute", *(name for name in reading.VITALS if name != "minute"), *_LIVE)
+LATE = ("observed_at", *AMENDABLE["vital_signs"], "dissociation_scale")
 
 
 def amend(

@@ -181,3 +181,12 @@ def test_a_recheck_that_an_alert_asks_for_goes_before_the_schedule(both_stores):
     with database(nurse) as db:
         (room,) = board.rooms(db)
     assert (room["next_name"], room["next_state"]) == ("recheck", "due")
+
+
+def test_what_is_out_of_limits_is_named(both_stores):
+    nurse = staff("nurse")
+    treatment = running(nurse, minutes=21)
+    saved(nurse, treatment, vitals(treatment.started_at + 20 * MINUTE, **QUIET | {"spo2_percent": 91}))
+    with database(nurse) as db:
+        (room,) = board.rooms(db)
+    assert (room["tier"], room["tier_of"]) == ("red", "oxygen saturation")

@@ -24,6 +24,15 @@ from data_model.columns import Status, now
 
 OF_VITALS = "vital signs"  # what a rule is about whose open alert keeps its room out of limits
 URGENT = ("critical", "red")
+# The first word of a rule's id, as people say it.
+GROUPS = {
+    "bp": "blood pressure",
+    "hr": "heart rate",
+    "spo2": "oxygen saturation",
+    "rr": "breathing",
+    "moaas": "alertness",
+    "symptom": "symptom",
+}
 
 
 def rooms(db: Database, names: bool = True) -> list[dict[str, Any]]:
@@ -56,7 +65,7 @@ def _told(db: Database, watched: Watched, at: datetime, names: bool) -> dict[str
     found = timing.schedule(watched, at)[0]
     name, due, state = _next(db, watched, found, at)
     missed = sum(each.state == "missed" for each in found)
-    tier, says = standing(watched)
+    tier, says, of = standing(watched)
     return {
         "treatment": treatment.key if names else None,
         "patient": patients.person(db, watched.patient).name if names else None,
@@ -69,6 +78,7 @@ def _told(db: Database, watched: Watched, at: datetime, names: bool) -> dict[str
         "next_state": state,
         "missed": missed,
         "tier": tier,
+        "tier_of": of,
         "says": says,
         "ready": running and leaving.judge(watched, at).ready,
         "paused": watched.paused is not None,
@@ -93,17 +103,20 @@ def _next(
     return observation.name, observation.at, "overdue" if late else observation.state
 
 
-def standing(watched: Watched) -> tuple[str | None, str | None]:
-    """The worst tier of the last value of each measure, or of an alert that nobody has closed, and the last
-    observation in words. A later observation that leaves the blood pressure out does not make the one before it
-    better."""
+def standing(watched: Watched) -> tuple[str | None, str | None, str | None]:
+    """The worst tier of the last value of each measure, or of an alert that nobody has closed; the last observation
+    in words; and what is at that tier. A later observation that leaves the blood pressure out does not make the one
+    before it better."""
     seen = sorted(watched.seen, key=lambda each: each.at)
     speaking = _speaking(watched, seen)
     found = [*_of_last_values(watched, speaking), *_kept_open(watched.alerts, speaking)]
     tier = max((each.tier for each in found), key=VITAL_TIERS.index, default=None)
     by_subject = {f"vital_signs:{row.key}": row for row in watched.vitals}
     says = vitals_words(by_subject[seen[-1].subject]) if seen else None
-    return (None if tier == SILENT_TIER else tier), says
+    if tier == SILENT_TIER:
+        return None, says, None
+    groups = dict.fromkeys(each.id.split(".", 1)[0] for each in found if each.tier == tier)
+    return tier, says, ", ".join(GROUPS.get(group, group) for group in groups) or None
 
 
 def _speaking(watched: Watched, seen: list[Observation]) -> list[Observation]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from clinic import alerts, treatments
+from clinic import alerts, drug_log, treatments
+from clinic.access import can
 from clinic.treatments import Unlikely
 from data_model import Treatment, VitalSigns, database
 from pages.chair import drugs, live, vitals
@@ -100,6 +101,14 @@ def finish(chair: Chair) -> None:
         try:
             with database(who.actor()) as db:
                 treatments.finish(db, chair.treatment.key, confirmed=reason)
+            settle(chair)
         except Unlikely as unlikely:
             st.session_state[chair.key("doubts")] = unlikely.problems
         st.rerun()
+
+
+def settle(chair: Chair) -> None:
+    """What the register of controlled drugs says of a finished treatment and does not add up opens a discrepancy."""
+    if can(chair.actor, drug_log.RIGHT):
+        with database(who.actor()) as db:
+            drug_log.settle(db, chair.treatment)

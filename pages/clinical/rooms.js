@@ -41,7 +41,7 @@ function buildCard(board, first) {
       const out = OUT.includes(one.tier);
       tier.className = `tag tier ${out ? "out" : one.tier ? "amber" : "within"}`;
       tier.hidden = !one.tier && !one.says;
-      put(tier, out ? "stop" : one.tier ? "warn" : null, GRAVE[one.tier] || "within limits");
+      put(tier, out ? "stop" : one.tier ? "warn" : null, `${GRAVE[one.tier] || "within limits"}${one.tier_of ? `, ${one.tier_of}` : ""}`);
       alerts.hidden = !one.open_alerts;
       put(alerts, "stop", `${plural(one.open_alerts || 0, "alert")} open`);
       paused.hidden = !one.paused;
@@ -86,7 +86,7 @@ function answers(rooms, now, since) {
   const late = next && dueIn(next, now) < 0;
   return [
     ["Next check", next ? `${named(next)}: ${dueWords(next, now, "").main}` : "none due", late ? "late" : "calm", late ? "warn" : "clock"],
-    ["Out of limits", out.length ? out.map((one) => `${named(one)}: ${one.tier}`).join(", ") : "nobody, by what was measured", out.length ? "out" : "calm", out.length ? "stop" : "check"],
+    ["Out of limits", out.length ? out.map((one) => `${named(one)}: ${one.tier}${one.tier_of ? `, ${one.tier_of}` : ""}`).join(", ") : "nobody, by what was measured", out.length ? "out" : "calm", out.length ? "stop" : "check"],
     ["May leave", ready.length ? ready.map(named).join(", ") : "nobody yet", ready.length ? "good" : "calm", ready.length ? "check" : "door"],
   ];
 }

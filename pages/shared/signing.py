@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from clinic import signing
+from clinic import editions, signing
 from clinic.access import can
 from clinic.refused import BadInput
 from clinic.treatments import WORDS
@@ -142,6 +142,24 @@ def _amend(treatment: Treatment, children: list[Clinical], zone: ZoneInfo, key) 
             st.rerun()
 
 
+def _symptoms(row: VitalSigns, label: str, key: str) -> list[str] | None:
+    """Nobody asked, asked and none, or which ones; those are three things."""
+    with database(who.actor()) as db:
+        known = {
+            each.id: each.title for each in editions.of(db, db.get(Treatment, row.treatment_id)).symptoms
+        }
+    asked = st.selectbox(
+        "Asked about symptoms",
+        [True, False],
+        0 if row.symptoms is not None else 1,
+        format_func={True: "yes", False: "not asked"}.get,
+        key=f"{key} asked",
+    )
+    if not asked:
+        return None
+    return st.multiselect(label, list(known), row.symptoms or [], format_func=known.get, key=key)
+
+
 def _field(row: Clinical, name: str, zone: ZoneInfo, key: str) -> Any:
     """A widget of the field's own kind, with what stands there now."""
     now, label = getattr(row, name), "What it should say"
@@ -149,8 +167,11 @@ def _field(row: Clinical, name: str, zone: ZoneInfo, key: str) -> Any:
     if name in CLOSED:
         options: list[StrEnum] = list(CLOSED[name])
         return st.selectbox(label, options, options.index(now) if now else None, key=key)
+    if name == "symptoms":
+        return _symptoms(row, label, key)
     if "bool" in kind:
-        return st.checkbox(label, bool(now), key=key)
+        words = {True: "yes", False: "no"} | ({None: "not recorded"} if "None" in kind else {})
+        return st.selectbox(label, list(words), list(words).index(now), format_func=words.get, key=key)
     if "datetime" in kind:
         found = st.datetime_input(label, now.astimezone(zone).replace(tzinfo=None) if now else None, key=key)
         return found.replace(tzinfo=zone) if found else None

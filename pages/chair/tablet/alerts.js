@@ -23,6 +23,7 @@ function buildAlert(app, first) {
   words.setAttribute("aria-label", `What was done about: ${first.title}`);
   const send = (kind, more = {}) => app.send(kind, { alert: first.key, ...more });
   const seen = button("big primary", "Seen", () => send("ack"), "check");
+  seen.title = "Says only that you have read it; it stays open until an action is recorded and it is closed.";
   const record = button("big", "Record the action", () => withWords("act"));
   const close = button("big", "Close", () => withWords("close"), "check");
   const quick = make("div", "line");
