@@ -15,6 +15,7 @@ from sqlmodel import select
 
 from clinic import editions
 from clinic.chair import identity
+from clinic.checks import AGES
 from clinic.protocols import Answer, Reading, Visit, decide, due
 from clinic.protocols.dose import check_dose, worst
 from clinic.protocols.gate import asked
@@ -32,6 +33,7 @@ from data_model import (
     LeavingCheck,
     Medication,
     RescueDrug,
+    SafetyCheck,
     Treatment,
     VitalSigns,
 )
@@ -73,6 +75,9 @@ class Visits:
         self.drugs: dict[int, list[Medication]] = {}
         for drug in db.exec(select(Medication)):
             self.drugs.setdefault(drug.patient_id, []).append(drug)
+        self.checks: dict[int, list[SafetyCheck]] = {}
+        for check in db.exec(select(SafetyCheck).order_by(SafetyCheck.checked_on)):
+            self.checks.setdefault(check.patient_id, []).append(check)
 
     def add(self, written: list[Written]) -> None:
         live = [
@@ -286,6 +291,7 @@ class Visits:
             answers=said,
             readings=[_reading(seen) for seen in row.vital_signs if seen.minute <= 0],
             drugs={each.drug_class: each.taken_at.astimezone(ZONE) for each in taken},
+            measures=self._checked(row),
             route=row.route.value,
             substance=row.substance.value,
             sex=one.patient.sex.value,
@@ -308,6 +314,16 @@ class Visits:
             overridden_by=self.prescriber.name if decided else None,
             overridden_by_id=self.prescriber.id if decided else None,
         )
+
+    def _checked(self, row: Treatment) -> dict[str, float]:
+        """Days since each check that was done by then."""
+        day = day_of(row.started_at)
+        done = {
+            check.kind: check.checked_on
+            for check in self.checks.get(row.patient_id, [])
+            if check.checked_on <= day
+        }
+        return {name: (day - done[kind]).days for kind, name in AGES.items() if kind in done}
 
     def _parts(self, row: Treatment, nurse: Account) -> Iterator[DosePart]:
         if not _nasal(row):

@@ -200,6 +200,22 @@ def late(actor, key: str, reason: str = "found on paper", **values):
         return signing.add_late(db, key, values, reason)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("symptoms", ["symptom.headache"]), ("on_oxygen", True), ("aldrete", 9), ("dissociation", 3.0)],
+)
+def test_what_only_a_watcher_sees_can_be_amended_too(signed, nora, field, value):
+    row = next(each for each in every(nora, VitalSigns) if each.status == Status.SIGNED)
+    with database(nora) as db:
+        (made,) = signing.amend(db, signed.key, "vital_signs", row.key, {field: value}, "read off the tablet")
+    assert (made.field, made.before["is"], made.after["is"]) == (field, getattr(row, field), value)
+    found = next(each for each in every(nora, VitalSigns) if each.key == row.key)
+    assert (getattr(found, field), found.status) == (value, Status.AMENDED)
+    with database(nora) as db:
+        (each,) = signing.signatures(db, treatments.by_key(db, signed.key))
+    assert not each.holds
+
+
 def test_a_late_observation_is_an_amendment_and_the_signature_no_longer_holds(signed, nora):
     at = signed.started_at + timedelta(minutes=35, seconds=20)
     row = late(nora, signed.key, observed_at=at, systolic_mmhg=171, diastolic_mmhg=96)

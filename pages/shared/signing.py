@@ -98,6 +98,8 @@ def _word(value: Any, zone: ZoneInfo) -> str:
         return ", ".join(
             f"{LABELS.get(name, name.replace('_', ' '))} {_word(v, zone)}" for name, v in said.items()
         )
+    if isinstance(value, list):  # symptoms: [] is asked and none
+        return ", ".join(each.rpartition(".")[2].replace("_", " ") for each in value) or "none"
     if isinstance(value, str) and "T" in value:
         try:
             return clock.moment(datetime.fromisoformat(value), zone)
