@@ -47,6 +47,7 @@ def show(actor: Actor, treatment: Treatment, children: list[Clinical], zone: Zon
             _sign(actor, treatment, key)
         if signed and can(actor, "amend treatments"):
             _amend(treatment, children, zone, key)
+            _late(treatment, key)
 
 
 def _signature(each: signing.Signed, zone: ZoneInfo) -> None:
@@ -141,6 +142,31 @@ def _amend(treatment: Treatment, children: list[Clinical], zone: ZoneInfo, key) 
         if st.button("Amend", type="primary", key=key("amend")):
             with database(who.actor()) as db:
                 signing.amend(db, treatment.key, row.__tablename__, row.key, {field: value}, reason)
+            st.rerun()
+
+
+MEASURED = ("systolic_mmhg", "diastolic_mmhg", "heart_rate_bpm", "spo2_percent", "respiratory_rate", "moaas")
+
+
+def _late(treatment: Treatment, key) -> None:
+    """An observation that was made then and comes to light only now."""
+    with st.popover("Add a late observation", icon=":material/more_time:"), refusals.in_words():
+        values = {
+            "minute": st.number_input("Minute from the start", value=None, step=1, key=key("late minute"))
+        }
+        with st.grid(2, min_column_width=110):
+            for name in MEASURED:
+                values[name] = st.number_input(
+                    LABELS.get(name, name).capitalize(), value=None, step=1, key=key(f"late {name}")
+                )
+        values["note"] = st.text_input("Note", key=key("late note")) or None
+        reason = st.text_input("Why it comes only now", key=key("late reason"))
+        st.caption("The signature under the record then no longer holds; it can be signed anew.")
+        if st.button("Add", type="primary", key=key("late")):
+            if values["minute"] is None:
+                raise BadInput("Say at which minute it was measured.")
+            with database(who.actor()) as db:
+                signing.add_late(db, treatment.key, values, reason)
             st.rerun()
 
 
