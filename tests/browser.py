@@ -176,8 +176,9 @@ class Window:
         self.page.keyboard.type(text, delay=delay)
 
     def click(self, place: Locator) -> None:
-        """A tap where the window is a phone's."""
+        """A tap where the window is a phone's. During a rerun Streamlit shows a button twice for a moment."""
         self.touches += 1
+        expect(place).to_have_count(1)
         if self.page.evaluate("matchMedia('(pointer: coarse)').matches"):
             place.tap()
         else:
