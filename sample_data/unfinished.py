@@ -12,12 +12,15 @@ from data_model.treatments import Route, Substance
 from sample_data.hours import ZONE_NAME, day_of, open_day, utc
 from sample_data.writing import Written
 
+# (hour of the wall clock, room) of what is planned for the day after the story.
+TOMORROW = ((9.5, "Room 1"), (11.0, "Room 2"), (13.5, "Room 3"), (15.5, "Room 1"))
+
 
 def leave(db: Database, written: list[Written], accounts: dict[str, Account], end: datetime, key) -> None:
-    """Half a PHQ-9 of each, and a treatment that the nurse has prepared for the next morning."""
+    """Half a PHQ-9 of each, and the treatments that the nurse has planned for the next day."""
     waiting = [one for one in written if one.courses and one.courses[-1][1].stage == Stage.INDUCTION]
     waiting += [one for one in written if one.courses and one.courses[-1][1].stage == Stage.MAINTENANCE]
-    nurses, clinicians, prepared = waiting[:3]
+    nurses, clinicians = waiting[:2]
     evening = end - timedelta(hours=6, minutes=35)
     answered = {"q1": 2, "q2": 1, "q3": 3, "q4": 2, "q5": 1}
     db.add(_phq9(nurses, accounts["nora"], evening, answered, key("draft", 1)))
@@ -30,7 +33,13 @@ def leave(db: Database, written: list[Written], accounts: dict[str, Account], en
             key("draft", 2),
         )
     )
-    db.add(_treatment(prepared, accounts["nora"], evening + timedelta(minutes=21), end, key))
+    for n, (prepared, (hour, room)) in enumerate(zip(waiting[2:], TOMORROW, strict=False)):
+        at = evening + timedelta(minutes=21 + 2 * n)
+        db.add(
+            _treatment(
+                prepared, accounts["nora"], at, utc(open_day(day_of(end)), hour), room, key("draft", 3 + n)
+            )
+        )
     db.flush()
 
 
@@ -56,18 +65,17 @@ def _phq9(one: Written, who: Account, at: datetime, answers: dict[str, int], key
     )
 
 
-def _treatment(one: Written, who: Account, at: datetime, end: datetime, key) -> Treatment:
+def _treatment(one: Written, who: Account, at: datetime, planned: datetime, room: str, key: str) -> Treatment:
     course, episode = one.courses[-1]
     return Treatment(
-        key=key("draft", 3),
+        key=key,
         patient_id=one.patient.id,
         episode_id=episode.id,
-        planned_for=utc(open_day(day_of(end)), 9.5),
+        planned_for=planned,
+        room=room,
         substance=Substance(course.substance),
         route=Route(course.route),
-        ordered_mg=course.doses[-1].ordered_mg,
         zone=ZONE_NAME,
-        note="Prepared for tomorrow.",
         status=Status.DRAFT,
         author=who.name,
         author_id=who.id,

@@ -552,8 +552,12 @@ def test_the_demo_nurse_and_clinician_left_something_unfinished(sample):
     assert mine == [
         ("Dr Caspar Specimen", "Assessment"),
         ("Nora Sample", "Assessment"),
-        ("Nora Sample", "Treatment"),
+        *[("Nora Sample", "Treatment")] * 4,
     ]
+    planned = [row for row in drafts if isinstance(row, Treatment)]
+    assert all(row.planned_for and row.room and row.ordered_mg is None for row in planned), (
+        "no dose is copied"
+    )
     assert all(row.answers for row in drafts if isinstance(row, Assessment))
 
 

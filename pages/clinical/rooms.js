@@ -1,5 +1,6 @@
 // The board: every treatment of today, who needs somebody first on top. The server orders; the tablet counts time.
 const GRAVE = { critical: "critical: out of limits", red: "red: out of limits", no_start: "do not start", hold: "hold", amber: "amber: recheck" };
+const LATE = 15 * 60 * 1000; // from here on a planned treatment that has not begun says so
 const OUT = ["critical", "red", "no_start", "hold"];
 
 const roomOf = (one) => one.room || "no room";
@@ -62,9 +63,9 @@ function buildCard(board, first) {
 }
 
 function buildPlanned(board, first) {
-  const node = make("li", "planned"), time = make("strong"), words = make("span", "who");
+  const node = make("li", "planned"), time = make("strong"), words = make("span", "who"), behind = make("span", "behind");
   const open = button("big", "Open", () => board.open(one.treatment));
-  node.append(time, words, open);
+  node.append(time, words, behind, open);
   let one = first;
   return {
     node,
@@ -74,7 +75,10 @@ function buildPlanned(board, first) {
       say(words, [one.patient, one.room].filter(Boolean).join(" · ") || "one person");
       open.setAttribute("aria-label", `Open ${words.textContent}, planned for ${time.textContent}`);
     },
-    tick: () => {},
+    tick(now) {
+      const late = now - Date.parse(one.planned_for);
+      put(behind, late > LATE ? "clock" : null, late > LATE ? `not begun, ${lasting(late)} after its time` : "");
+    },
   };
 }
 
