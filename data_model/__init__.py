@@ -20,9 +20,11 @@ from data_model.chair import (
 )
 from data_model.checks import DutyDone, SafetyCheck
 from data_model.connection import ChangedMeanwhile, Database, Locked, StoreNotReady, database, engine
+from data_model.corrections import Move
 from data_model.drug_log import DrugDiscrepancy, DrugEntry
-from data_model.episodes import Episode
-from data_model.people import Consent, Diagnosis, EventNote, Medication, Patient, PriorTreatment
+from data_model.episodes import Episode, StageChange
+from data_model.letters import Letter
+from data_model.people import Consent, Diagnosis, EventNote, Medication, Patient, PriorTreatment, Weight
 from data_model.protocols import ProtocolApproval, ProtocolEdition
 from data_model.settings import Setting
 from data_model.signatures import Amendment, Signature
@@ -54,8 +56,10 @@ __all__ = [
     "GateVerdict",
     "Interruption",
     "LeavingCheck",
+    "Letter",
     "Locked",
     "Medication",
+    "Move",
     "NoActor",
     "Patient",
     "PriorTreatment",
@@ -65,9 +69,11 @@ __all__ = [
     "SafetyCheck",
     "Setting",
     "Signature",
+    "StageChange",
     "StoreNotReady",
     "Treatment",
     "VitalSigns",
+    "Weight",
     "database",
     "engine",
 ]

@@ -1,6 +1,6 @@
 """A course of care of one patient, from baseline to endpoint."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
@@ -52,4 +52,18 @@ class Episode(Clinical, table=True):
     ended_at: datetime | None = None
     end_reason: str | None = None
     goal: str | None = None
+    next_review_on: date | None = None
     source_key: str | None = Field(default=None, unique=True)
+
+
+class StageChange(Clinical, table=True):
+    """That a course came to a stage; `Episode.stage` is the last of them."""
+
+    __tablename__ = "stage_change"
+    __table_args__ = clinical(one_of("stage", Stage))
+
+    patient_id: int = Field(foreign_key="patient.id", index=True)
+    episode_id: int = Field(foreign_key="episode.id", index=True)
+    stage: Stage = Field(sa_type=words(Stage))
+    since: datetime
+    reason: str | None = None

@@ -23,6 +23,16 @@ class EventKind(StrEnum):
     THERAPY = "therapy"
 
 
+class Decides(StrEnum):
+    """Events that end a response at once (docs/clinical.md D.3), and that stand as counts above every outcome."""
+
+    ADMISSION = "admission for the condition"
+    ATTEMPT = "suicide attempt"
+    DEATH = "death"
+    ECT = "electroconvulsive therapy"
+    RESCUE = "unplanned rescue dose"
+
+
 class Patient(Clinical, table=True):
     __table_args__ = clinical(
         one_of("sex", Sex),
@@ -41,6 +51,8 @@ class Patient(Clinical, table=True):
     search_text: str = ""  # lower case, without accents: what the search box looks through
     sound: str = Field(default="", index=True)  # key under which similar names fall together
     source_key: str | None = Field(default=None, unique=True)
+    safety_plan_on: date | None = None  # when the plan for a crisis was last made or gone through together
+    merged_into_id: int | None = None  # the same person under the record that is kept; this one is void
 
 
 class Diagnosis(Clinical, table=True):
@@ -72,12 +84,15 @@ class Medication(Clinical, table=True):
     patient_id: int = Field(foreign_key="patient.id", index=True)
     drug: str
     dose: str | None = None
+    mg_per_day: float | None = (
+        None  # as a number, so that a change of dose can be drawn; a change is a new row
+    )
     started: date
     stopped: date | None = None
 
 
 class EventNote(Clinical, table=True):
-    """Something that may explain a turn in the scores."""
+    """Something that may explain a turn in the scores; with `ended_on` something that lasted, such as a therapy."""
 
     __tablename__ = "event_note"
     __table_args__ = clinical(one_of("kind", EventKind))
@@ -85,7 +100,19 @@ class EventNote(Clinical, table=True):
     patient_id: int = Field(foreign_key="patient.id", index=True)
     kind: EventKind = Field(sa_type=words(EventKind))
     happened_on: date
+    ended_on: date | None = None
+    decides: Decides | None = Field(default=None, sa_type=words(Decides))
     text: str
+
+
+class Weight(Clinical, table=True):
+    """A weight measured outside a treatment; a treatment stores the weight that its dose was computed from."""
+
+    __table_args__ = clinical(CheckConstraint("kg > 0", name="kg_positive"))
+
+    patient_id: int = Field(foreign_key="patient.id", index=True)
+    measured_on: date
+    kg: float
 
 
 class Consent(Clinical, table=True):

@@ -35,6 +35,10 @@ CLINICAL_TABLES = (
     "drug_entry",
     "drug_discrepancy",
     "alert_firing",
+    "weight",
+    "stage_change",
+    "move",
+    "letter",
 )
 APPEND_ONLY = (
     "signature",

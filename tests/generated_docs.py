@@ -110,6 +110,8 @@ def _yes(may: bool) -> str:
 MODULES = (
     "people",
     "episodes",
+    "corrections",
+    "letters",
     "treatments",
     "chair",
     "checks",
