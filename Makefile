@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := sqlite:///store/sample.sqlite
 
-.PHONY: run test bench lint shots docs lock setup chromium sample reset-sample
+.PHONY: run test bench bench-large lint shots docs lock setup chromium sample reset-sample
 
 run: setup sample            ## the sample clinic on http://127.0.0.1:8501
 	CLINIC_DATABASE_URL=$(SAMPLE) $(BIN)/streamlit run dashboard.py
@@ -20,6 +20,9 @@ test: setup chromium lint    ## everything CI checks
 
 bench: setup                 ## benchmarks, as ratios against floors measured in the same run
 	$(BIN)/python -m benchmarks
+
+bench-large: setup           ## the same for 100,000 patients and 10 million scores; about 10 GB of temporary disk
+	$(BIN)/python -m benchmarks --large
 
 lint: setup
 	$(BIN)/ruff check .

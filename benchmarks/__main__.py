@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--quick]`: every ratio with its aim."""
+"""`python -m benchmarks [--quick | --large]`: every ratio with its aim."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from benchmarks.crowd import Crowd
 from benchmarks.ratio import Ratio
 from benchmarks.reruns import Side
 from benchmarks.screen import Place, tab
-from benchmarks.sizes import FULL, QUICK, Sizes
+from benchmarks.sizes import FULL, QUICK, Large, Sizes
 from benchmarks.stores import Store
 
 ACCESS_SESSIONS = 200  # of a crowd; after so many, people open a second tab
@@ -26,12 +26,17 @@ ACCESS_SESSIONS = 200  # of a crowd; after so many, people open a second tab
 @click.option(
     "--quick", is_flag=True, help="Tiny sizes, to see that everything runs; the ratios mean nothing."
 )
-def main(quick: bool) -> None:
+@click.option(
+    "--large", is_flag=True, help="A store of 100,000 patients and 10 million scores beside one of 500."
+)
+def main(quick: bool, large: bool) -> None:
     """Compare the application with bare Streamlit on this machine."""
     began = time.monotonic()
     _now(f"at the start: {machine.described()}")
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder, machine.core(machine.ASKING):
-        found = asyncio.run(measure(Path(folder), QUICK if quick else FULL))
+        found = asyncio.run(
+            measure_large(Large()) if large else measure(Path(folder), QUICK if quick else FULL)
+        )
     _now(f"at the end: {machine.described()}; {time.monotonic() - began:.0f} s in all")
     for one in found:
         click.echo(one.line)
@@ -68,6 +73,19 @@ async def measure(folder: Path, sizes: Sizes) -> list[Ratio]:
         ratio.of_series(f"scoring: {sizes.forms:,} PHQ-9 forms / sum of the array", *scored, 20),
         ratio.of_searches("people served in time / bare page", first, second, 0.4),
     ]
+
+
+async def measure_large(sizes: Large) -> list[Ratio]:
+    """What must not grow with the store."""
+    _now(
+        f"stores of {sizes.few:,} and {sizes.patients:,} patients, the latter with {sizes.all_scores:,} scores"
+    )
+    few, large = stores.kept_large(sizes)
+    sides = {"few": _patient_page(few), "large": _patient_page(large)}
+    _now("rerunning")
+    runs = await reruns.in_turn(sides, sizes.reruns)
+    name = f"rerun: Patient page, {sizes.patients:,} patients / {sizes.few:,}"
+    return [ratio.of_series(name, runs["large"], runs["few"], 1.2)]
 
 
 def _patient_page(store: Store) -> Side:

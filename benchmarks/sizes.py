@@ -37,3 +37,24 @@ FULL = Sizes(
 QUICK = Sizes(
     base=40, few=40, many=60, reruns=3, starts=1, forms=100_000, rounds=3, people=3, steps=1, step_seconds=1.0
 )
+
+
+@dataclass(frozen=True)
+class Large:
+    """The sample clinic of `base` people, filled up to `few` in one store; in the other `copied` more people of
+    `scores` scores each, and `times` copies of them."""
+
+    base: int = 120
+    few: int = 500
+    copied: int = 1_000
+    times: int = 99
+    scores: int = 100
+    reruns: int = 60
+
+    @property
+    def patients(self) -> int:
+        return self.base + self.copied * (self.times + 1)
+
+    @property
+    def all_scores(self) -> int:
+        return self.copied * (self.times + 1) * self.scores

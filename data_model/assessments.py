@@ -53,6 +53,7 @@ class Assessment(Clinical, table=True):
         Index(
             "uq_assessment_chosen_baseline",
             "episode_id",
+            "instrument",
             unique=True,
             sqlite_where=text("baseline_reason IS NOT NULL"),
             postgresql_where=text("baseline_reason IS NOT NULL"),

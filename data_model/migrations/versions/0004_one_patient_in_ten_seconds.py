@@ -114,6 +114,16 @@ def upgrade() -> None:
     op.add_column("medication", sa.Column("mg_per_day", sa.Float(), nullable=True))
     op.add_column("patient", sa.Column("safety_plan_on", sa.Date(), nullable=True))
     op.add_column("patient", sa.Column("merged_into_id", sa.Integer(), nullable=True))
+    # One chosen baseline for each scale of a course, not one for the course.
+    op.drop_index("uq_assessment_chosen_baseline", table_name="assessment")
+    op.create_index(
+        "uq_assessment_chosen_baseline",
+        "assessment",
+        ["episode_id", "instrument"],
+        unique=True,
+        sqlite_where=sa.text("baseline_reason IS NOT NULL"),
+        postgresql_where=sa.text("baseline_reason IS NOT NULL"),
+    )
     for statement in triggers.statements(op.get_context().dialect.name, MADE):
         op.execute(statement)
 

@@ -1,0 +1,143 @@
+"""Better, same or worse: the sentence, the suicide answer, and the figure that carries both."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+
+from clinic import accounts
+from clinic.charts import footers
+from clinic.charts import patient as core
+from clinic.instruments import Instrument
+from clinic.outcomes import sentence, suicidality
+from clinic.outcomes.baseline import none_yet
+from data_model import database
+from pages.patient import expected, functioning
+from pages.patient.seen import Seen
+from pages.shared import figure, who
+from pages.shared.kept import kept
+
+PANELS = 3
+AXES = {"date": "By date", "days": "Days since first dose", "number": "Treatment number"}
+REMEMBERED = "scales on a patient's page"  # in each person's own preferences
+
+
+def show(seen: Seen) -> None:
+    uses = Counter(seen.scores["instrument"])
+    used = [seen.catalogue[name] for name in uses]
+    with st.container(border=True):
+        _sentences(seen)
+        functioning.show(seen)
+        expected.show(seen)
+        shown, by = _chosen(seen, _in_order(seen.primary, used, uses))
+        _figure(seen, used, shown, by)
+
+
+def _sentences(seen: Seen) -> None:
+    primary = seen.primary
+    baseline = seen.baselines.get(primary.id) or none_yet(f"no score of {primary.title} yet")
+    answer = kept(
+        seen.key("kept sentence"),
+        sentence.header,
+        primary,
+        seen.scores,
+        seen.given,
+        baseline,
+        seen.as_of,
+        starts=seen.starts,
+        zone=seen.zone.key,
+    )
+    st.markdown(f"**{answer}**")
+    asked = kept(
+        seen.key("kept concern"),
+        suicidality.recent,
+        seen.scores,
+        seen.catalogue,
+        seen.as_of,
+        zone=seen.zone.key,
+    )
+    st.text(asked.says)
+
+
+def _in_order(primary: Instrument, used: list[Instrument], uses: Counter[str]) -> list[Instrument]:
+    """Scales with a total, the one of the indication first, then those answered most often."""
+    order = sorted((s for s in used if s.has_total), key=lambda s: (s.id != primary.id, -uses[s.id]))
+    return order if primary in order else [primary, *order]
+
+
+def _chosen(seen: Seen, order: list[Instrument]) -> tuple[list[Instrument], str]:
+    """Which scales, as this person chose them last on any patient, and which axis."""
+    remembered = dict(seen.actor.preferences).get(REMEMBERED)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        panels = st.pills(
+            "Scales",
+            [scale.id for scale in order],
+            selection_mode="multi",
+            default=_default(order, remembered),
+            format_func=lambda name: seen.catalogue[name].title,
+            key=seen.key("scales"),
+            label_visibility="collapsed",
+            on_change=_remember,
+            args=(seen.key("scales"), [scale.id for scale in order], remembered),
+        )
+        by = st.segmented_control(
+            "Time",
+            list(AXES),
+            default="date",
+            format_func=AXES.__getitem__,
+            required=True,
+            key=seen.key("by"),
+            label_visibility="collapsed",
+        )
+    return [scale for scale in order if scale.id in panels] or order[:1], by
+
+
+def _default(order: list[Instrument], remembered: str | None) -> list[str]:
+    """The leading scale always; of the others those that were chosen last, or the first few."""
+    if remembered is None:
+        return [scale.id for scale in order[:PANELS]]
+    wanted = remembered.split()
+    return [scale.id for at, scale in enumerate(order) if at == 0 or scale.id in wanted]
+
+
+def _remember(key: str, offered: list[str], before: str | None) -> None:
+    """What was chosen among the scales of this patient; a choice among others, made elsewhere, stands."""
+    elsewhere = [name for name in (before or "").split() if name not in offered]
+    with database(who.actor()) as db:
+        accounts.set_preference(db, REMEMBERED, " ".join([*st.session_state[key], *elsewhere]))
+
+
+def _figure(seen: Seen, used: list[Instrument], shown: list[Instrument], by: str) -> None:
+    drawn = kept(
+        seen.key("kept figure"),
+        core.patient_figure,
+        seen.scores,
+        seen.given,
+        shown,
+        seen.baselines,
+        others=[scale for scale in used if scale not in shown],
+        context=seen.context,
+        palette=figure.palette(),
+        zone=seen.zone.key,
+        narrow=figure.narrow(),
+        gap_days=seen.gap_days,
+        by=by,
+        first_dose=seen.starts["start"].max() if len(seen.starts) else None,
+        now=seen.as_of,
+    )
+    figure.show(
+        drawn.spec,
+        key=seen.key("figure"),
+        alt=kept(
+            seen.key("kept words"), core.alt, seen.scores, seen.given, shown, seen.context, zone=seen.zone.key
+        ),
+        footer=footers.footer(
+            f"{len(drawn.points)} scores, {len(seen.given)} treatments",
+            [*seen.scores["taken_at"], *seen.given["started_at"]],
+            [rule for scale in shown for rule in footers.rules_of(scale)],
+            seen.as_of,
+            unverified=[rule for scale in shown for rule in footers.unverified_of(scale)],
+            zone=seen.zone.key,
+        ),
+    )
