@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from sqlalchemy import create_engine, text
 
 from clinic import access
 from data_model import Actor, Patient, connection, database, migrate
+from tests.command import DATA, import_scores
 from tests.people import course, patient
 
 
@@ -74,16 +77,79 @@ def migrated_postgresql(postgresql_server) -> str:
 
 @pytest.fixture
 def postgresql_store(postgresql_server, migrated_postgresql, monkeypatch) -> Iterator[str]:
+    with _copied_database(postgresql_server, migrated_postgresql) as url:
+        yield from _configured(url, monkeypatch)
+
+
+@contextmanager
+def _copied_database(server: str, template: str, *, stays: bool = False) -> Iterator[str]:
+    """A database that is a copy of another one; nobody may be in that one meanwhile."""
     name = f"clinic_{uuid.uuid4().hex[:12]}"
-    base = connection.make_url(postgresql_server).set(drivername="postgresql+psycopg")
+    base = connection.make_url(server).set(drivername="postgresql+psycopg")
     admin = create_engine(base, isolation_level="AUTOCOMMIT")
     with admin.connect() as c:
-        c.execute(text(f"CREATE DATABASE {name} TEMPLATE {migrated_postgresql}"))
-    url = base.set(database=name)
-    yield from _configured(url.render_as_string(hide_password=False), monkeypatch)
-    with admin.connect() as c:
-        c.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        c.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield base.set(database=name).render_as_string(hide_password=False)
+    if not stays:
+        with admin.connect() as c:
+            c.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def imported_sqlite(migrated_sqlite, tmp_path_factory) -> Callable[[str, str], Path]:
+    """data set, file -> a store into which it was imported once, for tests to copy."""
+
+    @cache
+    def imported(folder: str, file: str) -> Path:
+        path = tmp_path_factory.mktemp(folder) / "imported.sqlite"
+        shutil.copy(migrated_sqlite, path)
+        _import(f"sqlite:///{path}", folder, file)
+        return path
+
+    return imported
+
+
+@pytest.fixture(scope="session")
+def imported_postgresql(postgresql_server, migrated_postgresql) -> Callable[[str, str], str]:
+    """The same: the name of a database to copy."""
+
+    @cache
+    def imported(folder: str, file: str) -> str:
+        with _copied_database(postgresql_server, migrated_postgresql, stays=True) as url:
+            _import(url, folder, file)
+        return connection.make_url(url).database
+
+    return imported
+
+
+def _import(url: str, folder: str, file: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for _ in _configured(url, patch):
+            result = import_scores(DATA / folder / file, DATA / folder / "map.toml")
+            assert result.exit_code == 0, result.output
+
+
+@pytest.fixture
+def riesby_sqlite(imported_sqlite, tmp_path, monkeypatch) -> Iterator[str]:
+    """A store with 66 people in it."""
+    path = tmp_path / "clinic.sqlite"
+    shutil.copy(imported_sqlite("riesby", "riesby_long.csv"), path)
+    yield from _configured(f"sqlite:///{path}", monkeypatch)
+
+
+@pytest.fixture
+def riesby_postgresql(postgresql_server, imported_postgresql, monkeypatch) -> Iterator[str]:
+    with _copied_database(postgresql_server, imported_postgresql("riesby", "riesby_long.csv")) as url:
+        yield from _configured(url, monkeypatch)
+
+
+@pytest.fixture
+def trial_sqlite(imported_sqlite, tmp_path, monkeypatch) -> Iterator[str]:
+    """A store with the 172 people of a trial in it."""
+    path = tmp_path / "clinic.sqlite"
+    shutil.copy(imported_sqlite("rbmi_antidepressant", "antidepressant_data.csv"), path)
+    yield from _configured(f"sqlite:///{path}", monkeypatch)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

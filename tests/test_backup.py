@@ -19,9 +19,8 @@ from tests.people import PASSWORD, staff
 
 
 @pytest.fixture
-def riesby(sqlite_store) -> Path:
-    """A store with 66 people in it."""
-    import_scores(DATA / "riesby" / "riesby_long.csv", DATA / "riesby" / "map.toml")
+def riesby(riesby_sqlite) -> Path:
+    """Where the store with 66 people lies."""
     return Path(connection.store_url().database)
 
 

@@ -29,16 +29,14 @@ def expected(folder: Path) -> dict:
     return json.loads((folder / "expected.json").read_text())
 
 
-@pytest.fixture
-def riesby(both_stores) -> None:
-    result = import_scores(RIESBY / "riesby_long.csv", RIESBY / "map.toml")
-    assert result.exit_code == 0, result.output
+@pytest.fixture(params=["sqlite", "postgresql"])
+def riesby(request) -> str:
+    return request.getfixturevalue(f"riesby_{request.param}")
 
 
 @pytest.fixture
-def trial(sqlite_store) -> None:
-    result = import_scores(RBMI / "antidepressant_data.csv", RBMI / "map.toml")
-    assert result.exit_code == 0, result.output
+def trial(trial_sqlite) -> str:
+    return trial_sqlite
 
 
 def totals(db, instrument: str) -> list[tuple]:
