@@ -143,3 +143,9 @@ def test_an_imported_baseline_without_a_date_lies_before_every_score():
 )
 def test_ages_in_words(days, words):
     assert age_in_words(days) == words
+
+
+def test_ages_go_by_the_clinics_calendar_and_not_by_the_hour():
+    rows = score(at(-1), 21), score(at(28, 21.75), 9)
+    assert "last score of yesterday" in said(*rows, now=at(29, 17))
+    assert "last score of today" in said(*rows, now=at(28, 23))

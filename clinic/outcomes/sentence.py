@@ -8,7 +8,7 @@ from clinic.instruments.definition import Instrument
 from clinic.instruments.rules import percent_improvement
 from clinic.outcomes import change, counting
 from clinic.outcomes.baseline import Baseline
-from clinic.outcomes.clock import DAY, seconds
+from clinic.outcomes.clock import day
 from clinic.outcomes.wording import age_in_words, date_words, number, plural, signed
 
 __all__ = ["age_in_words", "header"]
@@ -35,7 +35,7 @@ def header(
     since = _after(totals, baseline)
     clauses = [
         _movement(scale, totals, since, given, baseline),
-        _age(totals, baseline, since, now),
+        _age(totals, baseline, since, now, zone),
         _caveat(scale, since, treatments, starts, zone),
         _untotalled(forms, zone),
         suicide_clause(scale, forms),
@@ -110,10 +110,10 @@ def _percent(scale: Instrument, baseline: float, total: float) -> str:
     return f"{signed(rounded)} %" if rounded else f"{signed(total - baseline)} points"
 
 
-def _age(totals, baseline, since, now) -> str:
+def _age(totals, baseline, since, now, zone) -> str:
     if not len(totals):
         return ""
-    days = (seconds([now])[0] - seconds(totals["taken_at"].iloc[-1:])[0]) / DAY
+    days = day([now], zone)[0] - day(totals["taken_at"].iloc[-1:], zone)[0]
     only = "baseline" if baseline.total is not None and not len(since) else "last score"
     words = age_in_words(days)
     return f"{only} {'of ' if words in ('today', 'yesterday') else ''}{words}"
