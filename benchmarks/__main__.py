@@ -11,7 +11,19 @@ from statistics import median
 
 import click
 
-from benchmarks import captured, crowd, machine, ratio, reruns, scoring, serving, starts, stores
+from benchmarks import (
+    captured,
+    crowd,
+    figures,
+    machine,
+    ratio,
+    reruns,
+    scoring,
+    serving,
+    starts,
+    stores,
+    today,
+)
 from benchmarks.crowd import Crowd
 from benchmarks.ratio import Ratio
 from benchmarks.reruns import Side
@@ -53,8 +65,16 @@ async def measure(folder: Path, sizes: Sizes) -> list[Ratio]:
 
     _now("scoring")
     scored = scoring.in_turn("phq9", sizes.forms, sizes.rounds)
+    _now("drawing")
+    drawn = figures.in_turn(sizes.figures)
     _now("rerunning")
     runs = await reruns.in_turn({"ours": ours, "bare": bare, "larger": larger, "stock": stock}, sizes.reruns)
+    _now("listing")
+    derived = today.derived(many, sizes.lists)
+    page = Side(serving.ours(many.url), Place(today.TITLE), *many.sign_in(1))
+    listed = await today.capture(page, folder / "today.json")
+    empty = Side(serving.bare(listed, stock=False, page="today.py"), Place(today.TITLE))
+    lists = await today.rerun(page, empty, sizes.reruns)
     _now("starting")
     hello = Side(serving.hello, Place("Hello", tables=0))
     begun = await starts.in_turn({"ours": ours, "hello": hello}, sizes.starts)
@@ -71,6 +91,9 @@ async def measure(folder: Path, sizes: Sizes) -> list[Ratio]:
         ratio.of_series(f"rerun: {sizes.many:,} patients / {sizes.few:,}", runs["larger"], runs["ours"], 1.2),
         ratio.of_series("start to first page / bare app", begun["ours"], begun["hello"], 2.5),
         ratio.of_series(f"scoring: {sizes.forms:,} PHQ-9 forms / sum of the array", *scored, 20),
+        ratio.of_series("core figure / json.dumps", *drawn, 3),
+        ratio.of_series(f"Today, {sizes.many:,} patients: derive / chunked fetch", *derived, 3),
+        ratio.of_series(f"rerun: Today, {sizes.many:,} patients / bare page", *lists, 3),
         ratio.of_searches("people served in time / bare page", first, second, 0.4),
     ]
 

@@ -7,6 +7,7 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.Markdown_pb2 import Markdown
 
 from benchmarks.screen import TIMES, Tab
@@ -27,8 +28,13 @@ async def capture(tab: Tab, to: Path) -> None:
 def commands(tab: Tab) -> list[tuple[str, str]]:
     """The Streamlit commands that show the page's elements again, and what each shows."""
     drawn = [tab.page.elements[place] for place in sorted(tab.page.elements)]
-    found = [_command(kind, getattr(it, kind)) for it in drawn if (kind := it.WhichOneof("type"))]
-    return [each for each in found if each]
+    return [found for it in drawn if (found := command(it))]
+
+
+def command(it: Element) -> tuple[str, str] | None:
+    """The one for one element; None for a way in, such as a button."""
+    kind = it.WhichOneof("type")
+    return _command(kind, getattr(it, kind)) if kind else None
 
 
 def _command(kind: str, it: Any) -> tuple[str, str] | None:

@@ -76,5 +76,8 @@ async def tab(server: Server, place: Place, cookie: str = "") -> AsyncIterator[T
                 if server.process.poll() is not None or time.monotonic() > deadline:
                     raise WrongPage(f"No server:\n{server.printed.read_text()}") from refused
                 await asyncio.sleep(LOOK_EVERY)
-        opened.prove()
+        try:
+            opened.prove()
+        except WrongPage as wrong:  # a browser is not told what went wrong
+            raise WrongPage(f"{wrong}\n{server.printed.read_text()}") from wrong
         yield opened

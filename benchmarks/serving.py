@@ -24,7 +24,7 @@ def ours(url: str) -> Serve:
     return lambda: _serving(ROOT / "dashboard.py", ROOT, CLINIC_DATABASE_URL=url)
 
 
-def bare(constants: Path, *, stock: bool) -> Serve:
+def bare(constants: Path, *, stock: bool, page: str = "page.py") -> Serve:
     """Streamlit takes its settings from the folder in which it is started: ours, or an empty one."""
 
     @contextmanager
@@ -32,7 +32,7 @@ def bare(constants: Path, *, stock: bool) -> Serve:
         with tempfile.TemporaryDirectory() as empty:
             folder = Path(empty) if stock else ROOT
             home = {"HOME": empty} if stock else {}
-            with _serving(BARE / "page.py", folder, BENCHMARK_CONSTANTS=str(constants), **home) as server:
+            with _serving(BARE / page, folder, BENCHMARK_CONSTANTS=str(constants), **home) as server:
                 yield server
 
     return serve

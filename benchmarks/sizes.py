@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Sizes:
     """`base` people are the sample clinic's own; the two stores are filled up to `few` and to `many`. `forms`
-    are scored `rounds` times. `steps` are those of a crowd, for each side, and begin with `people` at most."""
+    are scored `rounds` times, the core figure is built `figures` times, Today derived `lists` times. `steps` are
+    those of a crowd, for each side, and begin with `people` at most."""
 
     base: int
     few: int
@@ -17,6 +18,8 @@ class Sizes:
     starts: int
     forms: int
     rounds: int
+    figures: int
+    lists: int
     people: int
     steps: int
     step_seconds: float
@@ -30,12 +33,25 @@ FULL = Sizes(
     starts=5,
     forms=1_000_000,
     rounds=9,
+    figures=60,
+    lists=9,
     people=1_000,
     steps=8,
     step_seconds=10.0,
 )
 QUICK = Sizes(
-    base=40, few=40, many=60, reruns=3, starts=1, forms=100_000, rounds=3, people=3, steps=1, step_seconds=1.0
+    base=40,
+    few=40,
+    many=60,
+    reruns=3,
+    starts=1,
+    forms=100_000,
+    rounds=3,
+    figures=5,
+    lists=2,
+    people=3,
+    steps=1,
+    step_seconds=1.0,
 )
 
 

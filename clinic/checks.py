@@ -28,7 +28,7 @@ def record(
     db: Database,
     patient_key: str,
     kind: CheckKind | str,
-    checked_on: date,
+    checked_on: date | None,
     *,
     finding: Finding | str | None = None,
     value: float | None = None,
@@ -37,6 +37,8 @@ def record(
     """One check; `value` is for liver tests only, in times the upper limit of normal. Raises BadInput."""
     require(db, "record assessments")
     patient, kind = patients.get(db, patient_key), CheckKind(kind)
+    if checked_on is None:
+        raise BadInput("Say on which day it was looked at.")
     if problems := _problems(db, patient, kind, checked_on, value):
         raise BadInput(*problems)
     made = SafetyCheck(

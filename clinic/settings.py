@@ -22,6 +22,7 @@ DEFAULTS: dict[str, Any] = {
     "time_zone": "UTC",
     "idle_minutes": 15,
     "gap_days": 35,  # a score line breaks after so many days without a score
+    "course_gap_days": 120,  # after more days without a treatment a new course is proposed; ours, not published
     "overdue_days_induction": 14,
     "overdue_days_maintenance": 35,
     "protocol": "adult",  # by whose limits doses and vital signs are judged

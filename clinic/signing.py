@@ -46,10 +46,12 @@ MEANINGS: dict[str, frozenset[Role]] = {
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A signature with whether the record is still what it was put under."""
+    """A signature with whether the record is still what it was put under. `for_another`: it was put under the record
+    while that stood with another patient."""
 
     signature: Signature
     holds: bool
+    for_another: bool = False
 
 
 def sign(db: Database, key: str, password: str, meaning: str, *, identity: str | None = None) -> Signature:
@@ -106,7 +108,7 @@ def close(db: Database, treatment: Treatment) -> None:
 
 def whose(db: Database, treatment: Treatment) -> str:
     """Name and birth date of the patient, as the signer is asked to confirm them."""
-    person = patients.person(db, db.get(Patient, treatment.patient_id))
+    person = patients.identified(db, db.get(Patient, treatment.patient_id))
     return f"{person.name} · {person.born}"
 
 
@@ -123,4 +125,14 @@ def signatures(db: Database, treatment: Treatment) -> list[Signed]:
     query = select(Signature).where(Signature.treatment_id == treatment.id).order_by(Signature.id)
     found = db.exec(query).all()
     now_ = content_hash(db, treatment) if found else ""
-    return [Signed(each, each.content_hash == now_) for each in found]
+    return [
+        Signed(each, each.content_hash == now_ and not other, other)
+        for each, other in ((each, _for_another(db, treatment, each)) for each in found)
+    ]
+
+
+def _for_another(db: Database, treatment: Treatment, made: Signature) -> bool:
+    """A record of the same person that became part of this one is not another's."""
+    if made.patient_id == treatment.patient_id:
+        return False
+    return db.get(Patient, made.patient_id).merged_into_id != treatment.patient_id

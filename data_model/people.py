@@ -92,7 +92,8 @@ class Medication(Clinical, table=True):
 
 
 class EventNote(Clinical, table=True):
-    """Something that may explain a turn in the scores; with `ended_on` something that lasted, such as a therapy."""
+    """Something that may explain a turn in the scores; with `ended_on` something that lasted. A therapy
+    without it goes on."""
 
     __tablename__ = "event_note"
     __table_args__ = clinical(one_of("kind", EventKind))

@@ -60,6 +60,12 @@ class Treatment(Clinical, table=True):
         ),
         Index("ix_treatment_course", "patient_id", "started_at"),
         Index(
+            "ix_treatment_draft",
+            "entered_at",
+            sqlite_where=text("status = 'draft'"),
+            postgresql_where=text("status = 'draft'"),
+        ),
+        Index(
             "uq_treatment_open_draft",
             "patient_id",
             "author_id",

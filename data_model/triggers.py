@@ -130,6 +130,46 @@ def lock_statements(
     return made
 
 
+def moving_statements(dialect: str) -> list[str]:
+    """The DDL that lets a firing follow what was moved to the right patient; safe to run twice. Nothing that it says
+    may change: only whose it is, for a treatment or a whole record, or that its score is elsewhere now (its subject is
+    then free for the rules to look at again), and both only after the move was stored."""
+    table, why = "alert_firing", "it is only ever added to"
+    dropped = f"DROP TRIGGER IF EXISTS refuse_update_{table}" + (
+        "" if dialect == "sqlite" else f" ON {table}"
+    )
+    if dialect == "sqlite":
+        return [
+            dropped,
+            f"CREATE TRIGGER refuse_update_{table} BEFORE UPDATE ON {table} WHEN NOT ({_FOLLOWS}) "
+            f"BEGIN SELECT RAISE(ABORT, '{why}'); END",
+        ]
+    return [
+        f"""CREATE OR REPLACE FUNCTION refuse_unmoved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT ({_FOLLOWS}) THEN RAISE EXCEPTION '{why}'; END IF;
+  RETURN NEW;
+END $$""",
+        dropped,
+        f"CREATE TRIGGER refuse_update_{table} BEFORE UPDATE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_unmoved()",
+    ]
+
+
+_SAME = " AND ".join(
+    f"NEW.{name} = OLD.{name}" for name in ("id", "rule", "rule_version", "saw", "at", "fired_at")
+)
+_FOLLOWS = (
+    f"{_SAME} AND ("
+    "(NEW.subject = OLD.subject AND EXISTS (SELECT 1 FROM move m JOIN alert a ON a.patient_id = m.patient_id "
+    "WHERE m.from_patient_id = OLD.patient_id AND m.patient_id = NEW.patient_id AND a.id = NEW.alert_id "
+    "AND m.record_table IN ('treatment', 'patient')))"
+    " OR (NEW.patient_id = OLD.patient_id AND NEW.alert_id = OLD.alert_id AND EXISTS (SELECT 1 FROM move m "
+    "WHERE m.from_patient_id = OLD.patient_id AND m.record_table = 'assessment' "
+    "AND NEW.subject = OLD.subject || ' moved ' || m.key)))"
+)
+
+
 def _by_treatment(table: str, verb: str) -> bool:
     """Whether an amendment of the treatment opens it, rather than one of the row."""
     return table in ATTACHED or (verb == "INSERT" and table != "treatment")

@@ -74,6 +74,7 @@ def main() -> None:
         st.text(chosen["clinic_name"])
         st.space("stretch")
         st.text(f"{actor.name} · {actor.role}")
+        who.privacy(actor)
         st.page_link(address("/password"), label="Change password", icon=":material/key:")
         st.page_link(address("/pin"), label="PIN", icon=":material/dialpad:")
         st.page_link(address("/signout"), label="Sign out", icon=":material/logout:")

@@ -226,15 +226,17 @@ GUS = Character(
     "Granåsen",
     "male",
     33,
-    "Moved house; his care moved from North to South in the middle of the course.",
+    "Weekly OASIS between doses: how long a dose lasts can be said. Moved house and site in the middle.",
     (
         Told(
             "panic",
             "oasis",
             weeks_ago=9,
-            doses=(*INDUCTION, 42),
+            doses=(*INDUCTION, 28, 42, 56),
             scores={
-                "oasis": {-7: 14, 0: 14, 3: 13, 7: 11, 10: 10, 14: 9, 17: 8, 28: 8, 42: 9, 49: 8},
+                "oasis": {-7: 14, 0: 14, 3: 13, 7: 11, 10: 10, 14: 9, 17: 8}
+                | {20: 6, 23: 7, 26: 8, 28: 8, 31: 5, 35: 6, 40: 8}
+                | {42: 8, 45: 5, 50: 6, 55: 7, 56: 8, 58: 5, 60: 5, 62: 6},
                 "phq9": {-7: 10, 0: 9, 7: 8, 14: 7, 28: 6, 42: 7},
             },
             stage="maintenance",

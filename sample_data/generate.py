@@ -19,10 +19,13 @@ from data_model import Database, connection, database, migrate
 from sample_data import (
     agreed,
     careers,
+    courses,
     dosing,
     faults,
+    letters,
     looked_at,
     population,
+    put_right,
     signed,
     stock,
     told,
@@ -120,12 +123,15 @@ def fill(db: Database, people: list[Person], seed: int, today: date) -> None:
     agreed.agree(db, accounts, end, key)
     written = Writer(db, rng, duty, end, key).write(people)
     chair = np.random.default_rng([seed, 2])
+    courses.keep(db, np.random.default_rng([seed, 3]), written, duty, end, key)
     looked_at.look(db, chair, written, duty, end, key)
     visits.Visits(db, chair, duty, end, key).add(written)
     stock.keep(db, written, duty, end, key)
     Replies(db, rng, duty, end, key).give(written)
     unfinished.leave(db, written[::-1], accounts, end, key)
     signed.sign(db, written, accounts, end, key)
+    put_right.put_right(db, written, accounts, end, key)
+    letters.take_out(db, written, accounts, end, key)
     with db.because("moved house"):
         for one in written:
             if one.person.moved_to:

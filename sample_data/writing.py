@@ -24,11 +24,12 @@ from data_model import (
     PriorTreatment,
     Treatment,
     VitalSigns,
+    Weight,
 )
 from data_model.assessments import How, Timing
 from data_model.columns import Status
 from data_model.episodes import Indication, Stage
-from data_model.people import EventKind, Sex
+from data_model.people import Decides, EventKind, Sex
 from data_model.treatments import Route, Severity, Substance
 from sample_data import answers, background
 from sample_data.forms import RATED, SCALES
@@ -135,20 +136,38 @@ class Writer:
             PriorTreatment(what=what, outcome=how, ended=ended, **mine) for what, how, ended in known.tried
         ]
         found += [
-            Medication(drug=drug, dose=dose, started=started, stopped=stopped, **mine)
-            for drug, dose, started, stopped in known.drugs
+            Medication(
+                drug=it.drug,
+                dose=it.dose,
+                mg_per_day=it.mg,
+                started=it.started,
+                stopped=it.stopped,
+                **self._heard(mine, it.started),
+            )
+            for it in known.drugs
         ]
-        found += [self._note(mine, *note) for note in known.notes]
+        found += [self._note(mine, note) for note in known.notes]
+        found += [Weight(measured_on=day, kg=kg, **self._heard(mine, day)) for day, kg in known.weights]
         found += [self._consent(one, episode) for _, episode in one.courses]
         for n, row in enumerate(found):
             row.key = self.key(row.__tablename__, person.number, n)
         return found
 
-    def _note(self, mine: dict, kind: str, day: date, text: str) -> EventNote:
-        heard = in_hours(_noon(day), 60)
+    def _note(self, mine: dict, note: background.Noted) -> EventNote:
         return EventNote(
-            **mine | {"kind": EventKind(kind), "happened_on": day, "text": text, "entered_at": heard}
+            kind=EventKind(note.kind),
+            happened_on=note.day,
+            ended_on=note.until,
+            decides=Decides(note.decides) if note.decides else None,
+            text=note.text,
+            **self._heard(mine, note.day),
         )
+
+    def _heard(self, mine: dict, day: date) -> dict:
+        """Whose row it is, entered when the clinic heard of it: never before the person came, nor after the last
+        evening."""
+        heard = max(mine["entered_at"], in_hours(_noon(day), 60))
+        return mine | {"entered_at": min(heard, self.end - timedelta(hours=6))}
 
     def _consent(self, one: Written, episode: Episode) -> Consent:
         return Consent(

@@ -27,6 +27,7 @@ from sample_data.generate import build, configured
 from tests import scene
 from tests.browser import DESK, OPERATOR, PHONE, Clinic, Window, chromium, eventually
 from tests.server import ROOT, running_server
+from tests.simulated import seen_as
 
 FOLDER = ROOT / "docs" / "screens"
 TODAY = date(2026, 11, 23)
@@ -44,11 +45,17 @@ AT_THE_CHAIR = {
     "phone": PHONE | {"color_scheme": "light"},
     "phone-dim": PHONE | {"color_scheme": "dark"},
 }
+SEEN_AS = {
+    "grey": "the figure in greyscale",
+    "deutan": "the figure without green cones",
+    "protan": "the figure without red cones",
+}
 TALLEST = {"tablet": 768, "tablet-dim": 768, "phone-dim": 2600} | {
     "light": 1800,
     "dark": 1800,
     "phone": 2600,
 }  # pixels; the lists go on below
+TALLEST_FIGURE = 2400
 COLOURS = 200
 
 
@@ -61,6 +68,13 @@ class Screen:
     says: str
     show: Callable[[Window, dict[str, str]], None]
     looks: tuple[str, ...] = tuple(LOOKS)
+    seen_as: tuple[str, ...] = ()  # of tests/simulated.py: its first figure, light, once more for other eyes
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Name of each picture with what it is."""
+        looks = {f"{self.name}_{look}.png": look for look in self.looks}
+        return looks | {f"{self.name}-{how}.png": SEEN_AS[how] for how in self.seen_as}
 
 
 def at(path: str) -> Callable[[Window, dict[str, str]], None]:
@@ -171,6 +185,7 @@ SCREENS = [
         "petra",
         "Ben responded by day 14 and relapsed in week 9.",
         at("/patient?patient={Ben}"),
+        seen_as=tuple(SEEN_AS),
     ),
     Screen(
         "outcomes",
@@ -331,6 +346,17 @@ def picture(window: Window, tallest: int) -> bytes:
     return seen[-1]
 
 
+def first_figure(window: Window) -> bytes:
+    """Whole, which wants a window as tall as it is."""
+    size = window.page.viewport_size
+    window.page.set_viewport_size({"width": size["width"], "height": TALLEST_FIGURE})
+    plot = window.page.locator(".js-plotly-plot").first
+    plot.scroll_into_view_if_needed()
+    png = plot.screenshot(animations="disabled")
+    window.page.set_viewport_size(size)
+    return png
+
+
 def compact(png: bytes) -> bytes:
     """A palette instead of all colours: a quarter of the bytes. Maximum coverage keeps rare colours, such as
     that of one small bar, where median cut would mix them with others."""
@@ -357,7 +383,10 @@ def shoot(*only: str) -> None:
                         with clinic.window(screen.username or None, PASSWORD, **how) as window:
                             screen.show(window, keys)
                             png = picture(window, TALLEST[look])
-                        (FOLDER / f"{screen.name}_{look}.png").write_bytes(compact(png))
+                            (FOLDER / f"{screen.name}_{look}.png").write_bytes(compact(png))
+                            plot = first_figure(window) if look == "light" and screen.seen_as else b""
+                        for how in screen.seen_as if plot else ():
+                            (FOLDER / f"{screen.name}-{how}.png").write_bytes(compact(seen_as(plot, how)))
 
 
 def index() -> str:
@@ -371,7 +400,7 @@ def index() -> str:
     for screen in SCREENS:
         lines += [f"## {screen.name}", "", screen.says, ""]
         lines += [
-            " ".join(f"![{screen.name}, {look}]({screen.name}_{look}.png)" for look in screen.looks),
+            " ".join(f"![{screen.name}, {what}]({file})" for file, what in screen.files.items()),
             "",
         ]
     return "\n".join(lines)

@@ -23,7 +23,9 @@ plan treatments      yes    yes        -     -              -
 see rooms            yes    yes        -     -              -
 see today            yes    yes        -     -              -
 answer alerts        yes    yes        -     -              -
+write letters        yes    yes        -     -              -
 choose baselines     -      yes        -     -              -
+move records         -      yes        -     -              -
 see scales           yes    yes        yes   yes            yes
 see protocols        yes    yes        yes   yes            yes
 edit protocols       -      yes        yes   -              -
@@ -76,7 +78,7 @@ CALLS = {
     "register": (lambda db, key: patient(db, "SM-9"), {"nurse", "clinician"}),
     "assessment": (lambda db, key: assessments.open_draft(db, key, "phq9"), {"nurse", "clinician"}),
     "treatment": (lambda db, key: treatments.open_draft(db, key), {"nurse", "clinician"}),
-    "today": (lambda db, key: worklist.open_alerts(db), {"nurse", "clinician"}),
+    "today": (lambda db, key: worklist.people(db), {"nurse", "clinician"}),
     "outcomes": (lambda db, key: courses.cohort(db), {"clinician", "lead"}),
     "audit": (lambda db, key: trail.listing(db), {"administrator", "auditor"}),
     "settings": (lambda db, key: settings.change(db, clinic_name="X"), {"administrator"}),

@@ -33,6 +33,9 @@ def test_every_benchmark_runs():
         "rerun: 60 patients / 40",
         "start to first page / bare app",
         "scoring: 100,000 PHQ-9 forms / sum of the array",
+        "core figure / json.dumps",
+        "Today, 60 patients: derive / chunked fetch",
+        "rerun: Today, 60 patients / bare page",
         "people served in time / bare page",
     ], done.stdout
     # A quick run of three people may serve none of them in time on a busy machine; it still counts them.

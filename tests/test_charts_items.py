@@ -90,3 +90,29 @@ def test_in_words_what_moved_most():
 def test_a_form_without_answers_is_all_question_marks():
     drawn = item_figure(PHQ9, [Form("f", at(0), {})], [])
     assert {row[0] for row in drawn.spec["data"][0]["text"]} == {"?"}
+
+
+def test_a_total_without_answers_is_an_empty_column_that_says_so():
+    forms = [form(0, *[2] * 9), Form("paper", at(7), {}, only_total=14)]
+    drawn = item_figure(PHQ9, forms, [])
+    go.Figure(drawn.spec)
+    assert {row[1] for row in drawn.spec["data"][0]["text"]} == {""}
+    assert {row[1] for row in drawn.spec["data"][0]["z"]} == {None}
+    assert [(note["x"], note["text"]) for note in drawn.spec["layout"]["annotations"]] == [
+        (1, "total only: 14")
+    ]
+    assert alt(PHQ9, forms).startswith("PHQ-9, 1 form from")
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_more_forms_than_fit_are_all_there_with_the_newest_in_view(narrow):
+    forms = [form(7 * n, *[n % 4] * 9) for n in range(60)]
+    drawn = item_figure(PHQ9, forms, [], narrow=narrow)
+    axis = drawn.spec["layout"]["xaxis"]
+    assert len(drawn.spec["data"][0]["x"]) == 60
+    assert axis["range"][0] < 60 - drawn.in_view < axis["range"][1]
+    assert axis["range"][1] >= 59.5
+    assert (axis["fixedrange"], drawn.spec["layout"]["dragmode"]) == (False, "pan")
+    assert (axis["minallowed"], axis["maxallowed"]) == (-0.75, axis["range"][1])
+    few = item_figure(PHQ9, forms[:3], [], narrow=narrow)
+    assert (few.in_view, few.spec["layout"]["xaxis"]["fixedrange"]) == (3, True)

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clinic.charts.doses import nice_top
 from clinic.charts.palette import DARK, LIGHT
 from clinic.charts.patient import alt, patient_figure
 from clinic.charts.sheet import apart
-from clinic.charts.treatment_lanes import nice_top
 from clinic.instruments import instrument
 from clinic.outcomes.baseline import Baseline, choose
 from tests.course_frames import DOSE_ONE, ZONE, at, doses, score, scores, treatment, treatments
@@ -208,6 +208,15 @@ def test_equal_scores_of_one_day_are_rings_around_each_other():
     assert first > second == other
 
 
+def test_scores_of_one_day_that_would_pass_for_one_are_rings_too():
+    """A point of the LSAS is less than two pixels high, a point of the PHQ-9 seven."""
+    rows = [score(at(7), 92, instrument="lsas_sr"), score(at(7, 2), 91, instrument="lsas_sr")]
+    (trace,) = traces(figure(rows, panels=LSAS[:1]), "LSAS-SR")
+    assert trace["marker"]["size"][0] > trace["marker"]["size"][1]
+    (apart,) = traces(figure([score(at(7), 14), score(at(7, 2), 13)]), "PHQ-9")
+    assert len(set(apart["marker"]["size"])) == 1
+
+
 def test_only_first_best_and_last_carry_a_number():
     rows = [score(at(day), total) for day, total in ((0, 21), (7, 15), (14, 4), (21, 8), (28, 9))]
     texts = [n["text"] for n in figure(rows).spec["layout"]["annotations"] if n.get("xref") == "x"]
@@ -290,7 +299,29 @@ def test_one_lane_per_substance_and_route_each_on_its_own_scale():
     text = shown_text(drawn)
     for words in ("Racemic ketamine IV", "Racemic ketamine SL", "Esketamine IN"):
         assert words in text
-    assert [lane["text"] for lane in lanes] == [["IV"], ["SL"], ["IN"]]
+    heads = [traces(drawn, f"{route} route")[0] for route in ("IV", "SL", "IN")]
+    assert [head["text"] for head in heads] == [["IV"], ["SL"], ["IN"]]
+    assert [head["y"] for head in heads] == [lane["y"] for lane in lanes]
+    assert len({head["marker"]["symbol"] for head in heads}) == 3
+
+
+def test_routes_are_named_in_the_key_only_where_their_letters_have_no_room():
+    rows = [treatment(at(day), route="IM") for day in range(100)] + [treatment(at(120), route="SL")]
+    drawn = figure([], treatments(*rows))
+    assert "■ given IM" in shown_text(drawn)
+    assert "given SL" not in shown_text(drawn)
+    assert set(traces(drawn, "IM route")[0]["text"]) == {""}
+    assert traces(drawn, "SL route")[0]["text"] == ["SL"]
+
+
+def test_with_many_panels_all_but_the_first_are_lower():
+    def heights(count):
+        panels = [instrument(name) for name in ("phq9", "gad7", "madrs", "lsas_sr", "oasis", "isi")][:count]
+        return figure([], panels=panels).height
+
+    each_of_six = (heights(6) - heights(5)) - (heights(4) - heights(3))
+    assert each_of_six < 0
+    assert heights(6) > heights(5) > heights(4)
 
 
 def test_an_unknown_dose_is_a_question_mark_and_not_a_bar_of_nought():
@@ -367,7 +398,7 @@ def test_the_text_twin_says_what_the_figure_labels():
 
 
 def test_the_figure_is_cheap():
-    """About 5 ms for 500 scores and 100 treatments; the bound is loose because test machines are shared."""
+    """About 2 ms for 500 scores and 100 treatments; the bound is loose because test machines are shared."""
     rows, panels = awkward()["500"]
     frame, given_ = scores(*rows), doses(*range(0, 700, 7))
     spent = []

@@ -206,7 +206,7 @@ def test_the_limits_of_entry_are_those_of_the_code(limits):
 
 def test_the_settings_are_those_of_the_code():
     days = re.findall(r"^\| .* \| (\d+) \|$", clinical().split("## Settings")[1], flags=re.MULTILINE)
-    wanted = ("gap_days", "overdue_days_induction", "overdue_days_maintenance")
+    wanted = ("gap_days", "overdue_days_induction", "overdue_days_maintenance", "course_gap_days")
     assert [int(n) for n in days] == [settings.DEFAULTS[field] for field in wanted]
     assert f"{settings.DEFAULTS['idle_minutes']} minutes" in clinical()
 

@@ -21,6 +21,7 @@ from clinic import (
     accounts,
     alerts,
     courses,
+    episodes,
     instruments,
     integrity,
     patients,
@@ -358,9 +359,10 @@ def test_alerts_were_closed_in_order_by_somebody_with_an_action(sample):
 
 def test_a_handful_is_open_today(open_sample):
     with database(OPERATOR) as db:
-        concerns, others = worklist.open_alerts(db)
-    assert 4 <= len(concerns) <= 8
-    assert 1 <= len(others) <= 6
+        _, concerns, _ = worklist.concerns(db)
+        others = worklist.people(db).counts["alerts"]
+    assert 4 <= concerns <= 8
+    assert 1 <= others <= 6
 
 
 # ---- plausible (docs/sample_clinic.md) -------------------------------------------------------------------------
@@ -610,7 +612,7 @@ def test_cleo_left_after_one_assessment(sample):
 
 def test_dev_is_first_on_the_worklist(open_sample):
     with database(OPERATOR) as db:
-        concerns, _ = worklist.open_alerts(db)
+        concerns, _, _ = worklist.concerns(db)
     dev = concerns[0]
     assert dev.person.name == "Dharan, Dev"
     assert (dev.alert.level, dev.alert.times, dev.alert.acknowledged_at) == (2, 5, None)
@@ -725,13 +727,13 @@ def test_made_today_the_demo_is_fresh(tmp_path, monkeypatch):
     monkeypatch.setenv("CLINIC_DATABASE_URL", url)
     connection.forget_engines()
     with database(OPERATOR) as db:
-        concerns, others = worklist.open_alerts(db)
-        overdue, waiting = worklist.overdue(db)
+        _, concerns, _ = worklist.concerns(db)
+        people = worklist.people(db, size=100)
         last = max(s.taken_at for s in db.exec(select(Assessment).where(Assessment.status.in_(COUNTED))))
-    assert 4 <= len(concerns) <= 8
-    assert 1 <= len(others) <= 6
-    assert 1 <= waiting <= 12
-    assert all(entry.since < datetime.now(UTC) for entry in overdue)
+    assert 4 <= concerns <= 8
+    assert 1 <= people.counts["alerts"] <= 6
+    assert 1 <= people.counts["overdue"] <= 12
+    assert all(entry.since < datetime.now(UTC) for card in people.cards for entry in card.entries)
     assert timedelta(0) < datetime.now(UTC) - last < timedelta(days=2)
 
 
@@ -816,3 +818,24 @@ def test_the_command_makes_a_sample_clinic_once(tmp_path):
     kept = CliRunner().invoke(sample_command, ["--if-missing", url])
     assert (kept.exit_code, kept.output) == (0, "")
     assert (tmp_path / "sample.sqlite").stat().st_mtime_ns == before
+
+
+# ---- courses ---------------------------------------------------------------------------------------------------
+
+
+def test_each_course_came_to_its_stage_step_by_step_and_some_plans_and_reviews_are_missing(open_sample):
+    with database(OPERATOR) as db:
+        for course in open_sample.episodes.values():
+            stood = episodes.stages(db, course)
+            assert (stood[-1].stage, stood[-1].since) == (course.stage, course.stage_since)
+            assert (stood[0].stage, stood[0].since) == ("assessment", course.opened_at)
+            assert all(
+                one.since <= other.since and one.stage != other.stage for one, other in pairwise(stood)
+            )
+    with_course = {course.patient_id for course in open_sample.episodes.values()}
+    plans = [open_sample.patients[n].safety_plan_on for n in with_course]
+    assert 0.6 < sum(plan is not None for plan in plans) / len(plans) < 0.97
+    assert sum(plan is not None and (TODAY - plan).days > 180 for plan in plans) > 3
+    reviews = [course.next_review_on for course in open_sample.episodes.values() if course.stage != "ended"]
+    assert {on is None or on < TODAY for on in reviews} == {True, False}
+    assert None in reviews

@@ -262,6 +262,7 @@ def _fresh_like(engine):
         for statement in (
             *triggers.statements(fresh.dialect.name),
             *triggers.lock_statements(fresh.dialect.name),
+            *triggers.moving_statements(fresh.dialect.name),
         ):
             c.execute(text(statement))
     return fresh

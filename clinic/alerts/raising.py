@@ -82,10 +82,13 @@ def _become_the_writer(db: Database) -> None:
 def fresh(db: Database, found: Iterable[Fired]) -> list[Fired]:
     """What no rule of that id has seen yet, each subject once."""
     wanted = {(each.rule.id, each.subject): each for each in found}
+    rules = sorted({rule for rule, _ in wanted})
     subjects = sorted({subject for _, subject in wanted})
     for start in range(0, len(subjects), AT_ONCE):
         some = subjects[start : start + AT_ONCE]
-        for known in db.exec(select(Firing.rule, Firing.subject).where(Firing.subject.in_(some))):
+        # With the rules, so that the index finds them.
+        seen = select(Firing.rule, Firing.subject).where(Firing.rule.in_(rules), Firing.subject.in_(some))
+        for known in db.exec(seen):
             wanted.pop(tuple(known), None)
     return list(wanted.values())
 

@@ -42,7 +42,7 @@ def similar(db: Database, patient: Patient) -> list[Person]:
     """Other patients whose name sounds the same, or with a like name and the same birth date."""
     require(db, "see names")
     found = patients.similar(db, patient.family_name, patient.given_name, patient.birth_date)
-    return [patients.person(db, each) for each in found if each.id != patient.id]
+    return [patients.identified(db, each) for each in found if each.id != patient.id]
 
 
 def here_today(db: Database, people: list[Person]) -> set[str]:

@@ -172,10 +172,11 @@ def _changes(db: Database, treatment: Treatment, zone: ZoneInfo) -> list[str]:
         Medication.patient_id == treatment.patient_id, Medication.status != Status.VOID
     )
     for row in db.exec(drugs.order_by(Medication.id)):
+        name = " ".join(part for part in (row.drug, row.dose) if part)  # another dose is another row
         if row.started >= since:
-            said.append(f"{row.drug} started on {row.started:%-d %b %Y}.")
+            said.append(f"{name} started on {row.started:%-d %b %Y}.")
         if row.stopped and row.stopped >= since:
-            said.append(f"{row.drug} stopped on {row.stopped:%-d %b %Y}.")
+            said.append(f"{name} stopped on {row.stopped:%-d %b %Y}.")
     notes = select(EventNote).where(
         EventNote.patient_id == treatment.patient_id,
         EventNote.status != Status.VOID,

@@ -65,7 +65,7 @@ def content(db: Database, watched: Watched, at: datetime) -> dict[str, Any]:
 
 
 def about(db: Database, watched: Watched) -> dict[str, Any]:
-    treatment, person = watched.treatment, patients.person(db, watched.patient)
+    treatment, person = watched.treatment, patients.identified(db, watched.patient)
     return {
         "key": treatment.key,
         "patient": person.key,

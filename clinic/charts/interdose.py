@@ -128,6 +128,7 @@ def _layout(shown: Sequence[Interval], scale: Instrument, palette: Palette, narr
                 "xanchor": "right" if narrow else "left",
                 "yanchor": "bottom" if narrow else "middle",
                 "xshift": 0 if narrow else 8,
+                "yshift": 8 if narrow else 0,
                 "showarrow": False,
                 "font": {"size": 12, "color": palette.score},
             }

@@ -2,7 +2,8 @@
 
 One hue from faint to deep over the item's own range, so that the eye finds what the digits say; columns stand at equal
 distances and carry their dates, because two forms of one day must both be readable. Doses between two forms are
-marked above them.
+marked above them. Where there are more forms than fit, the newest are in view and the box is drawn sideways for the
+others, while the items' words stay where they are.
 """
 
 from __future__ import annotations
@@ -18,32 +19,35 @@ from clinic.charts.sheet import plain_layout, text_width
 from clinic.instruments import Instrument
 from clinic.instruments.items import Item
 from clinic.outcomes.clock import wall
-from clinic.outcomes.wording import plural
+from clinic.outcomes.wording import number, plural
 
-CELL_WIDE, CELL_HIGH = 34, 24
+CELL_WIDE, CELL_HIGH = 36, 24
+PAGE_PX = {False: 990, True: 340}
 TITLE_PX, FOOT_PX, TOP_PX = 11.5, 44, 26
-LONGEST_TITLE = {False: 46, True: 22}  # letters of an item's words, wide and narrow
+LONGEST_TITLE = {False: 46, True: 14}  # letters of an item's words, wide and narrow
 DEEPEST = 0.62
 SKIPPED, NOT_APPLICABLE = "?", "–"
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One completed form: when it was taken and item id -> answer; None or absent is not answered."""
+    """One completed form: when it was taken and item id -> answer; None or absent is not answered. `only_total` is the
+    total of a form that came without its answers, whose column stays empty and says so."""
 
     key: str
     taken_at: datetime
     answers: dict[str, int | float | None]
+    only_total: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ItemFigure:
-    """`cells` is (form key, item id, what stands in the cell) for every cell, columns oldest first."""
+    """`cells` is (form key, item id, what stands in the cell) for every cell, columns oldest first; `in_view` is how
+    many columns are seen before the box is moved."""
 
     spec: dict
     cells: list[tuple[str, str, str]]
-    height: int
-    width: int
+    in_view: int
 
 
 def item_figure(
@@ -58,7 +62,7 @@ def item_figure(
     """Forms in any order; the newest column is on the right."""
     ordered = sorted(forms, key=lambda form: form.taken_at)
     items = rows_of(scale)
-    grid = [[_text(form, item) for form in ordered] for item in items]
+    grid = [[cell(form, item) for form in ordered] for item in items]
     shades = [[_share(form, item, scale.higher_is) for form in ordered] for item in items]
     spec = {
         "data": [
@@ -72,7 +76,7 @@ def item_figure(
         for column, form in enumerate(ordered)
         for row, item in enumerate(items)
     ]
-    return ItemFigure(spec, cells, spec["layout"]["height"], spec["layout"]["width"])
+    return ItemFigure(spec, cells, min(_fitting(items, narrow), len(ordered)))
 
 
 def rows_of(scale: Instrument) -> list[Item]:
@@ -84,7 +88,7 @@ def rows_of(scale: Instrument) -> list[Item]:
 
 def alt(scale: Instrument, forms: Sequence[Form], zone: str = "UTC") -> str:
     """What moved most, in words, between the first and the last form."""
-    ordered = sorted(forms, key=lambda form: form.taken_at)
+    ordered = sorted((form for form in forms if form.only_total is None), key=lambda form: form.taken_at)
     if not ordered:
         return f"{scale.title}: no answers."
     first, last = ordered[0], ordered[-1]
@@ -104,8 +108,10 @@ def alt(scale: Instrument, forms: Sequence[Form], zone: str = "UTC") -> str:
     return f"{scale.title}, {plural(len(ordered), 'form')} from {days[0]} to {days[1]}: {told}."
 
 
-def _text(form: Form, item: Item) -> str:
+def cell(form: Form, item: Item) -> str:
     """The answer as its digit; a question mark for one left out, a dash for one that does not apply."""
+    if form.only_total is not None:
+        return ""
     answer = form.answers.get(item.id)
     if answer is None:
         return SKIPPED
@@ -160,7 +166,6 @@ def _dose_marks(forms, doses, palette: Palette) -> list[dict]:
             "name": "doses",
             "x": [place - 0.5 for place in sorted(counts)],
             "y": [-0.85] * len(counts),
-            "cliponaxis": False,
             "marker": {"symbol": "line-ns", "size": 11, "line": {"color": palette.treatment, "width": 2}},
             "text": [f" {counts[place]}" if counts[place] > 1 else "" for place in sorted(counts)],
             "textposition": "middle right",
@@ -172,38 +177,71 @@ def _dose_marks(forms, doses, palette: Palette) -> list[dict]:
 
 
 def _layout(items, forms, palette: Palette, zone: str, narrow: bool) -> dict:
-    names = [_name(item, narrow) for item in items]
-    left = round(max((text_width(name, TITLE_PX) for name in names), default=60)) + 14
-    width = left + max(len(forms), 3) * CELL_WIDE + 12
     height = TOP_PX + len(items) * CELL_HIGH + FOOT_PX
-    layout = plain_layout(palette, height, left, 12, FOOT_PX, top=TOP_PX)
-    days = wall([form.taken_at for form in forms], zone)
+    layout = plain_layout(palette, height, _left(items, narrow), 12, FOOT_PX, top=TOP_PX)
+    fitting = _fitting(items, narrow)
+    moves = len(forms) > fitting
+    ends = [-0.75, max(len(forms), fitting) - 0.4]
     quiet = {"size": 10.5, "color": palette.muted}
     return layout | {
-        "width": width,
+        "dragmode": "pan" if moves else False,
+        "annotations": _totals(items, forms, palette),
         "xaxis": {
-            "range": [-0.75, max(len(forms), 3) - 0.5],
+            "range": [ends[1] - fitting, ends[1]] if moves else ends,
+            "minallowed": ends[0],
+            "maxallowed": ends[1],
             "tickvals": list(range(len(forms))),
-            "ticktext": [
-                f"{day:%-d %b}" + (f"<br>{day:%Y}" if _first_of_year(days, n) else "")
-                for n, day in enumerate(days)
-            ],
+            "ticktext": _dates(wall([form.taken_at for form in forms], zone)),
             "tickangle": 0,
+            "ticks": "",
             "tickfont": quiet,
             "showgrid": False,
             "zeroline": False,
-            "fixedrange": True,
+            "fixedrange": not moves,
         },
         "yaxis": {
             "range": [len(items) - 0.5, -1.2],
             "tickvals": list(range(len(items))),
-            "ticktext": names,
+            "ticktext": [_name(item, narrow) for item in items],
+            "ticks": "",
+            "ticklabelstandoff": 6,
             "tickfont": {"size": TITLE_PX, "color": palette.text},
             "showgrid": False,
             "zeroline": False,
             "fixedrange": True,
         },
     }
+
+
+def _left(items, narrow: bool) -> int:
+    return round(max((text_width(_name(item, narrow), TITLE_PX) for item in items), default=60)) + 22
+
+
+def _fitting(items, narrow: bool) -> int:
+    """How many columns have room beside the items' words."""
+    return max((PAGE_PX[narrow] - _left(items, narrow)) // CELL_WIDE, 4)
+
+
+def _dates(days: pd.DatetimeIndex) -> list[str]:
+    return [
+        f"{day:%-d %b}" + (f"<br>{day:%Y}" if _first_of_year(days, n) else "") for n, day in enumerate(days)
+    ]
+
+
+def _totals(items, forms, palette: Palette) -> list[dict]:
+    """Upright in the empty column of a form that came as a total."""
+    return [
+        {
+            "text": f"total only: {number(form.only_total)}",
+            "x": column,
+            "y": (len(items) - 1) / 2,
+            "textangle": -90,
+            "showarrow": False,
+            "font": {"size": 11, "color": palette.muted},
+        }
+        for column, form in enumerate(forms)
+        if form.only_total is not None
+    ]
 
 
 def _first_of_year(days: pd.DatetimeIndex, n: int) -> bool:

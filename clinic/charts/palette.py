@@ -9,6 +9,7 @@ text also on the darkest severity tint (tests compute it).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 FONT = "Inter, system-ui, sans-serif"
 
@@ -47,6 +48,7 @@ class Palette:
         return see_through(self.score, self.corridor)
 
 
+@cache
 def see_through(colour: str, opacity: float) -> str:
     """`#RRGGBB` as an rgba() that lets what lies below show."""
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))

@@ -27,15 +27,27 @@ class Panel:
 
     def fill(self, low: float, high: float, colour: str, **place) -> None:
         """A flat stretch from `low` to `high`, as wide as the plot unless `place` says otherwise."""
-        shape = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "yref": self.ref, "y0": low, "y1": high}
-        self.sheet.shapes.append(
-            shape | {"fillcolor": colour, "line": {"width": 0}, "layer": "below"} | place
-        )
+        self._shape("rect", low, high, {"width": 0}, {"fillcolor": colour, **place})
 
     def level(self, y: float, line: dict, **place) -> None:
         """A line at one total, as wide as the plot unless `place` says otherwise."""
-        shape = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": self.ref, "y0": y, "y1": y}
-        self.sheet.shapes.append(shape | {"line": line, "layer": "below"} | place)
+        self._shape("line", y, y, line, place)
+
+    def _shape(self, kind: str, low: float, high: float, line: dict, place: dict) -> None:
+        self.sheet.shapes.append(
+            {
+                "type": kind,
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "yref": self.ref,
+                "y0": low,
+                "y1": high,
+                "line": line,
+                "layer": "below",
+                **place,
+            }
+        )
 
     def note(self, text: str, y: float, **place) -> None:
         self.sheet.note(text, y=y, yref=self.ref, **place)

@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from clinic.charts.axis import TimeAxis
 from clinic.charts.bands import draw_bands, ticks
-from clinic.charts.palette import see_through
 from clinic.charts.panel import Panel
 from clinic.charts.reference_lines import DASHES, Line, draw_corridor, draw_lines, reference_lines
-from clinic.charts.sheet import HEADER_PX, Sheet
+from clinic.charts.score_labels import draw_labels
+from clinic.charts.score_rows import UNCROWDED, Rows
+from clinic.charts.sheet import HEADER_PX, SECOND_LINE_PX, Sheet
 from clinic.instruments.definition import Instrument
 from clinic.outcomes.baseline import Baseline
 from clinic.outcomes.clock import DAY
-from clinic.outcomes.wording import number
 
-PRIMARY_PX, SECONDARY_PX = 216, 140
-SECOND_LINE_PX = 16
-UNCROWDED, CROWDED = 60, 200  # scores: above these marks shrink, and no label may lie over them
+PRIMARY_PX, SECONDARY_PX, ONE_OF_MANY_PX = 216, 140, 112
+MANY_PANELS = 4  # with more of them, all but the first are lower
+CROWDED = 200  # scores: above it marks shrink once more
 DIRECTION = {"worse": "higher is worse", "better": "higher is better", "neither": "neither end is better"}
-CIRCLE, EARLY, PRORATED, EARLY_PRORATED = "circle", "diamond", "square-x", "diamond-x"
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """One scale's scores as plain arrays, in order of time; `when` is wall-clock seconds."""
-
-    assessment: list[str]
-    when: np.ndarray
-    total: np.ndarray
-    version: np.ndarray
-    prorated: np.ndarray
-    early: np.ndarray
-    hover: list[str]
-
-    @property
-    def with_total(self) -> np.ndarray:
-        return np.flatnonzero(~np.isnan(self.total))
+SYMBOLS = np.array(["circle", "diamond", "square-x", "diamond-x"], object)  # + 1 if early, + 2 if prorated
+MOST_A_DAY = 12  # scores looked at together
+TOUCHING_PX = 4.0  # two scores of one day so close would pass for one
 
 
 def draw_panel(
@@ -49,12 +32,13 @@ def draw_panel(
     baseline: Baseline | None,
     baseline_when: int | None,
     *,
-    primary: bool,
+    place: int,
+    of: int,
     gap_days: int,
 ) -> list[tuple]:
-    """Add the panel; returns (assessment, x, y) of every point drawn."""
+    """Add the panel, number `place` from 0 `of` so many; returns (assessment, x, y) of every point drawn."""
     lines = reference_lines(scale, None if baseline is None else baseline.total)
-    panel = _open(sheet, axis, scale, lines, PRIMARY_PX if primary else SECONDARY_PX)
+    panel = _open(sheet, axis, scale, lines, _height(place, of))
     draw_bands(panel)
     start = axis.first if baseline_when is None else max(baseline_when, axis.first)
     if baseline is not None and baseline.total is not None:
@@ -62,8 +46,14 @@ def draw_panel(
     draw_lines(panel, lines, start)
     points = _series(panel, rows, gap_days)
     _untotalled(panel, rows)
-    _values(panel, rows)
+    draw_labels(panel, rows)
     return points
+
+
+def _height(place: int, of: int) -> int:
+    if place == 0:
+        return PRIMARY_PX
+    return SECONDARY_PX if of <= MANY_PANELS else ONE_OF_MANY_PX
 
 
 def _open(sheet: Sheet, axis: TimeAxis, scale: Instrument, lines: list[Line], plot_px: int) -> Panel:
@@ -89,33 +79,45 @@ def panel_title(scale: Instrument, sheet: Sheet, lines: list[Line]) -> str:
 
 def _series(panel: Panel, rows: Rows, gap_days: int) -> list[tuple]:
     """One trace per definition version: two versions are two series and are never joined."""
-    points, rings = [], _rings(rows)
-    for version in dict.fromkeys(rows.version):
-        mine = rows.with_total[rows.version[rows.with_total] == version]
-        if not len(mine):
-            continue
-        x, y = panel.axis.at(rows.when[mine]), rows.total[mine].tolist()
-        points += [(rows.assessment[at], *place) for at, *place in zip(mine, x, y, strict=True)]
-        panel.sheet.data.append(_trace(panel, rows, mine, x, y, rings, gap_days))
+    points, mine = [], rows.with_total
+    if not len(mine):
+        return points
+    marks = Marks(panel, rows)
+    versions = rows.version[mine]
+    found = dict.fromkeys(versions.tolist())
+    for version in found:
+        of_it = mine if len(found) == 1 else mine[versions == version]
+        order, y = of_it.tolist(), rows.total[of_it].tolist()
+        x = list(map(rows.x.__getitem__, order))
+        points += zip(map(rows.assessment.__getitem__, order), x, y, strict=True)
+        panel.sheet.data.append(_trace(panel, rows, of_it, x, y, marks, gap_days))
     return points
 
 
-def _trace(
-    panel: Panel, rows: Rows, mine: np.ndarray, x: list, y: list, rings: list[int], gap_days: int
-) -> dict:
-    palette, size = panel.palette, _size(len(rows.with_total))
-    symbols = [_symbol(rows.early[at], rows.prorated[at]) for at in mine]
-    solid = palette.score if panel.scale.rater == "clinician" else palette.surface
-    fills = [solid if symbol == CIRCLE else palette.surface for symbol in symbols]
-    larger = [0 if symbol == CIRCLE else 1.5 for symbol in symbols]
-    sizes = [size * (1 + 0.7 * rings[at]) + more for at, more in zip(mine, larger, strict=True)]
-    texts = [rows.hover[at] for at in mine]
+class Marks:
+    """How each score looks: shape by its kind, filling by its rater, larger where another lies upon it."""
+
+    def __init__(self, panel: Panel, rows: Rows):
+        palette, self.size = panel.palette, _size(len(rows.with_total))
+        kind = rows.early + 2 * rows.prorated
+        solid = palette.score if panel.scale.rater == "clinician" else palette.surface
+        fills = np.array([solid, *[palette.surface] * 3], object)
+        self.symbols = SYMBOLS[kind]
+        self.fills = fills[kind]
+        self.sizes = self.size * (1 + 0.7 * _rings(rows, panel.px_per_point)) + 1.5 * (kind > 0)
+
+
+def _trace(panel: Panel, rows: Rows, mine: np.ndarray, x: list, y: list, marks: Marks, gap_days: int) -> dict:
+    palette = panel.palette
+    symbols, fills, sizes = (each[mine].tolist() for each in (marks.symbols, marks.fills, marks.sizes))
+    texts, dated = list(map(rows.hover.__getitem__, mine.tolist())), panel.axis.dated(rows.when[mine])
     # A None between two points breaks the line; from the end, so that the places stay right.
-    columns = ((x, None), (y, None), (symbols, CIRCLE), (fills, palette.surface), (sizes, 0), (texts, ""))
+    columns = [(x, None), (y, None), (symbols, "circle"), (fills, palette.surface), (sizes, 0), (texts, "")]
+    columns += [(each, "") for each in dated.values()]
     for gap in np.flatnonzero(np.diff(rows.when[mine] // DAY) > gap_days)[::-1] + 1:
         for column, blank in columns:
             column.insert(gap, blank)
-    outline = 1.8 if size > 5 else 1.2
+    outline = 1.8 if marks.size > 5 else 1.2
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -126,7 +128,7 @@ def _trace(
         "yaxis": panel.ref,
         "cliponaxis": False,
         "connectgaps": False,
-        "line": {"color": palette.score, "width": 2 if size > 5 else 1.2},
+        "line": {"color": palette.score, "width": 2 if marks.size > 5 else 1.2},
         "marker": {
             "symbol": symbols,
             "size": sizes,
@@ -135,6 +137,7 @@ def _trace(
             "line": {"color": palette.score, "width": outline},
         },
         "text": texts,
+        **dated,
         "hovertemplate": f"<b>%{{y:.3~g}}</b> %{{text}}<br>{panel.axis.hover}<extra></extra>",
     }
 
@@ -143,20 +146,21 @@ def _size(count: int) -> float:
     return 9 if count <= UNCROWDED else 6 if count <= CROWDED else 4.5
 
 
-def _symbol(early: bool, prorated: bool) -> str:
-    if prorated:
-        return EARLY_PRORATED if early else PRORATED
-    return EARLY if early else CIRCLE
-
-
-def _rings(rows: Rows) -> list[int]:
-    """Equal totals of one day lie on each other: all but the last grow by a ring, so that each can be counted."""
-    later: dict[tuple, int] = {}
-    rings = []
-    for place in zip((rows.when // DAY).tolist()[::-1], rows.total.tolist()[::-1], strict=True):
-        rings.append(later.get(place, 0))
-        later[place] = rings[-1] + 1
-    return rings[::-1]
+def _rings(rows: Rows, px_per_point: float) -> np.ndarray:
+    """Scores of one day that lie on each other: all but the last grow by a ring, so that each can be counted."""
+    rings, days = np.zeros(len(rows.when), int), rows.when // DAY
+    mine = rows.with_total
+    same = days[mine[1:]] == days[mine[:-1]]
+    if not same.any():
+        return rings
+    crowded = mine[np.union1d(np.flatnonzero(same), np.flatnonzero(same) + 1)].tolist()
+    day, total = days.tolist(), rows.total.tolist()
+    for place, at in enumerate(crowded):
+        rings[at] = sum(
+            day[later] == day[at] and abs(total[later] - total[at]) * px_per_point < TOUCHING_PX
+            for later in crowded[place + 1 : place + 1 + MOST_A_DAY]
+        )
+    return rings
 
 
 def _untotalled(panel: Panel, rows: Rows) -> None:
@@ -170,7 +174,8 @@ def _untotalled(panel: Panel, rows: Rows) -> None:
             "type": "scatter",
             "mode": "markers",
             "name": "no total",
-            "x": panel.axis.at(rows.when[mine]),
+            "x": [rows.x[at] for at in mine],
+            **panel.axis.dated(rows.when[mine]),
             "y": [panel.scale.minimum] * len(mine),
             "xaxis": "x",
             "yaxis": panel.ref,
@@ -180,49 +185,3 @@ def _untotalled(panel: Panel, rows: Rows) -> None:
             "hovertemplate": f"<b>no total</b> %{{text}}<br>{panel.axis.hover}<extra></extra>",
         }
     )
-
-
-ABOVE = {"xanchor": "center", "yanchor": "bottom", "yshift": 7}
-BELOW = {"xanchor": "center", "yanchor": "top", "yshift": -7}
-
-
-def _values(panel: Panel, rows: Rows) -> None:
-    """First, best and last in numbers, no others: the rest is in the table."""
-    mine = rows.with_total
-    if not len(mine):
-        _empty(panel)
-        return
-    ground = (
-        {} if len(mine) > UNCROWDED else {"bgcolor": see_through(panel.palette.surface, 0.6), "borderpad": 0}
-    )
-    for at, words, size, side in _labels(panel.scale, rows.total[mine]):
-        x = panel.axis.at([rows.when[mine[at]]])[0]
-        panel.note(words, float(rows.total[mine[at]]), size=size, xref="x", x=x, **ground, **side)
-
-
-def _labels(scale: Instrument, totals: np.ndarray) -> list[tuple[int, str, float, dict]]:
-    """(position, words, size, side) of first, best and last; one point is only the last. A label stands on the
-    side away from its line, and above where the floor is near."""
-    first, last = 0, len(totals) - 1
-    best = int(np.argmin(totals) if scale.higher_is == "worse" else np.argmax(totals))
-    low = (totals - scale.minimum) / (scale.maximum - scale.minimum) < 0.09
-    labels = []
-    if last != first:
-        rises = totals[1] > totals[0]
-        labels.append((first, number(totals[first]), 12, BELOW if rises and not low[first] else ABOVE))
-    if totals[best] != totals[last] and best != first:
-        labels.append((best, f"best {number(totals[best])}", 12, ABOVE if low[best] else BELOW))
-    came_down = last != first and totals[-2] > totals[-1]
-    labels.append(
-        (last, f"<b>{number(totals[last])}</b>", 14, BELOW if came_down and not low[last] else ABOVE)
-    )
-    return labels
-
-
-def _empty(panel: Panel) -> None:
-    scale = panel.scale
-    place = {"xref": "paper", "x": 0.5, "xanchor": "center", "yanchor": "middle", "borderpad": 4}
-    ground = see_through(panel.palette.surface, 0.85)
-    middle = (scale.minimum + scale.maximum) / 2
-    text = f"no {scale.title} score yet"
-    panel.note(text, middle, size=12.5, colour=panel.palette.muted, bgcolor=ground, **place)

@@ -10,6 +10,7 @@ from clinic.charts.palette import FONT, Palette
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
 
 HEADER_PX = 24
+SECOND_LINE_PX = 16  # more, where a strip's title takes two
 GAP_PX = 12
 BAND_TEXT_PX = 11
 LINE_TEXT_PX = 11.5
@@ -69,7 +70,7 @@ class Sheet:
 
     def note(self, text: str, *, size: float = 13, colour: str | None = None, **place) -> None:
         font = {"size": size, "color": colour or self.palette.text}
-        self.notes.append({"text": text, "showarrow": False, "font": font, "align": "left"} | place)
+        self.notes.append({"text": text, "showarrow": False, "font": font, "align": "left", **place})
 
     def named(self, name: str, words: str) -> str:
         """A strip's title: its name, then what it is, quieter."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from clinic.charts.axis import TimeAxis
+from clinic.charts.patient_rows import STATES, Columns
 from clinic.charts.sheet import Sheet
 from clinic.instruments.definition import Instrument
 from clinic.instruments.items import Level
@@ -21,20 +22,22 @@ LEVEL_PX = 20
 DISC_PX = 17
 LEVELS = 3
 MANY = 45
+NONE, ENDORSED, URGENT, SKIPPED, SMALL = range(5)
 
 
-def draw_strip(sheet: Sheet, axis: TimeAxis, forms, scales: Mapping[str, Instrument]) -> None:
+def draw_strip(sheet: Sheet, axis: TimeAxis, forms: Columns, scales: Mapping[str, Instrument]) -> None:
     """One row per scale that asks; answers too close to each other step down within their row.
 
-    `forms` has the arrays instrument, when (wall-clock seconds), suicide and state of all forms.
+    `forms` are all forms of these scales.
     """
-    asked = (forms.state == "yes") | (forms.state == "no") | (forms.state == "skipped")
+    asked = forms.state > 0
     rows = []
-    for name, scale in scales.items():
-        mine = np.flatnonzero(asked & (forms.instrument == name))
+    for place, scale in enumerate(scales.values()):
+        mine = np.flatnonzero(asked & (forms.scale == place))
         if not len(mine):
             continue
-        answers = Answers(scale, forms.when[mine], forms.suicide[mine], forms.state[mine])
+        x = [forms.x[at] for at in mine.tolist()]
+        answers = Answers(scale, forms.when[mine], x, forms.suicide[mine], forms.state[mine])
         rows.append((answers, levels(answers, axis, sheet)))
     depths = [int(deep.max()) + 1 for _, deep in rows] or [1]
     bottom = sum(depths)
@@ -44,7 +47,7 @@ def draw_strip(sheet: Sheet, axis: TimeAxis, forms, scales: Mapping[str, Instrum
     for (answers, deep), top in zip(rows, np.cumsum([0, *depths]), strict=False):
         _answers(sheet, axis, ref, answers, deep + top)
         _row_name(sheet, ref, int(top), answers.scale)
-    _not_asked(sheet, axis, ref, bottom - 0.42, forms.when, asked)
+    _not_asked(sheet, axis, ref, bottom - 0.42, forms, asked)
     if not rows:
         text = "never asked" if len(forms.when) else "no answers yet"
         place = {"x": 0.5, "xref": "paper", "y": 0, "yref": ref, "xanchor": "center", "yanchor": "middle"}
@@ -52,27 +55,29 @@ def draw_strip(sheet: Sheet, axis: TimeAxis, forms, scales: Mapping[str, Instrum
 
 
 class Answers:
-    """One scale's answers as arrays: what was skipped, endorsed, urgent by the scale's own flag."""
+    """One scale's answers as arrays. `kind` is 0 for an answer of 0, 1 endorsed, 2 urgent by the scale's own flag,
+    3 skipped, 4 for one of many answers of 0, which shrink to rings without a digit."""
 
-    def __init__(self, scale: Instrument, when: np.ndarray, value: np.ndarray, state: np.ndarray):
+    def __init__(self, scale: Instrument, when: np.ndarray, x: list, value: np.ndarray, state: np.ndarray):
         flag = scale.suicide_flag
-        self.scale, self.when, self.value = scale, when, value
-        self.skipped = (state == "skipped") | (np.isnan(value) & (state != "yes"))
-        self.endorsed = ((state == "yes") | (value >= (flag.review_from if flag else 1))) & ~self.skipped
-        self.urgent = self.endorsed & (value >= (flag.urgent_from if flag else np.inf))
-        # Many answers of 0 shrink to rings without a digit, so that the others can be read.
-        self.small = ~self.skipped & ~self.endorsed & (len(when) > MANY)
+        self.scale, self.when, self.x, self.value = scale, when, x, value
+        yes = state == STATES["yes"]
+        skipped = (state == STATES["skipped"]) | (np.isnan(value) & ~yes)
+        endorsed = yes | (value >= (flag.review_from if flag else 1))
+        urgent = value >= (flag.urgent_from if flag else np.inf)
+        none = SMALL if len(when) > MANY else NONE
+        self.kind = np.where(skipped, SKIPPED, np.where(endorsed, np.where(urgent, URGENT, ENDORSED), none))
 
 
 def levels(answers: Answers, axis: TimeAxis, sheet: Sheet) -> np.ndarray:
     """0 for the upper line of the row, 1 and 2 for answers that would cover their neighbour."""
-    x = (answers.when - axis.first) / axis.span * sheet.plot_width
-    deep, ends = np.zeros(len(x), int), [-np.inf] * LEVELS
-    for at in np.flatnonzero(~answers.small):  # in order of time
-        free = [level for level in range(LEVELS) if x[at] - ends[level] >= DISC_PX]
-        deep[at] = free[0] if free else int(np.argmin(ends))
+    x = axis.pixels(answers.when, sheet.plot_width).tolist()
+    deep, ends = [0] * len(x), [-DISC_PX] * LEVELS
+    for at in np.flatnonzero(answers.kind != SMALL).tolist():  # in order of time
+        free = next((level for level, end in enumerate(ends) if x[at] - end >= DISC_PX), None)
+        deep[at] = ends.index(min(ends)) if free is None else free
         ends[deep[at]] = x[at]
-    return deep
+    return np.array(deep)
 
 
 def _frame(sheet: Sheet, ref: str) -> dict:
@@ -82,55 +87,59 @@ def _frame(sheet: Sheet, ref: str) -> dict:
 
 
 def _answers(sheet: Sheet, axis: TimeAxis, ref: str, answers: Answers, y: np.ndarray) -> None:
-    palette = sheet.palette
-    loud = answers.endorsed | answers.skipped
+    palette, kinds = sheet.palette, answers.kind.tolist()
+    worse, quiet, ground = palette.worse, palette.unknown, palette.surface
+
+    def by_kind(*looks) -> list:
+        return list(map(looks.__getitem__, kinds))
+
     sheet.data.append(
         {
             "type": "scatter",
             "mode": "markers+text",
             "name": answers.scale.title,
-            "x": axis.at(answers.when),
+            "x": answers.x,
+            **axis.dated(answers.when),
             "y": y.tolist(),
             "xaxis": "x",
             "yaxis": ref,
             "cliponaxis": False,
             "marker": {
-                "symbol": np.where(answers.skipped, "square", "circle").tolist(),
-                "size": np.select([answers.small, answers.urgent], [6, DISC_PX + 1], DISC_PX - 2).tolist(),
+                "symbol": by_kind("circle", "circle", "circle", "square", "circle"),
+                "size": by_kind(DISC_PX - 2, DISC_PX - 2, DISC_PX + 1, DISC_PX - 2, 6),
                 "opacity": 1,
-                "color": np.where(answers.endorsed, palette.worse, palette.surface).tolist(),
+                "color": by_kind(ground, worse, worse, ground, ground),
                 "line": {
-                    "color": np.where(loud, palette.worse, palette.unknown).tolist(),
-                    "width": np.where(answers.skipped, 1.8, 1.2).tolist(),
+                    "color": by_kind(quiet, worse, worse, worse, quiet),
+                    "width": by_kind(1.2, 1.2, 1.2, 1.8, 1.2),
                 },
             },
-            "text": [
-                _digit(answers.scale, *each)
-                for each in zip(answers.value, answers.skipped, answers.endorsed, answers.small, strict=True)
-            ],
+            "text": _digits(answers, kinds),
             "textposition": "middle center",
             "textfont": {
                 "size": 11,
                 "weight": 600,
-                "color": np.select(
-                    [answers.endorsed, answers.skipped], [palette.surface, palette.worse], palette.muted
-                ).tolist(),
+                "color": by_kind(palette.muted, ground, ground, worse, palette.muted),
             },
-            "hovertext": np.select(
-                [answers.skipped, answers.endorsed], ["skipped", "endorsed"], "0"
-            ).tolist(),
+            "hovertext": by_kind("0", "endorsed", "endorsed", "skipped", "0"),
             "hovertemplate": f"{answers.scale.asks}: %{{hovertext}} %{{text}}<br>{axis.hover}<extra></extra>",
         }
     )
 
 
-def _digit(scale: Instrument, value: float, skipped: bool, endorsed: bool, small: bool) -> str:
+def _digits(answers: Answers, kinds: list[int]) -> list[str]:
+    pairs = list(zip(answers.value.tolist(), kinds, strict=True))
+    said = {pair: _digit(answers.scale, *pair) for pair in set(pairs)}
+    return list(map(said.__getitem__, pairs))
+
+
+def _digit(scale: Instrument, value: float, kind: int) -> str:
     """The answer; `B` for behaviour, which no level says."""
-    if skipped or value != value:
+    if kind == SKIPPED or value != value:
         return "?"
-    if endorsed and scale.level and value in (0, Level.BEHAVIOUR):
+    if kind in (ENDORSED, URGENT) and scale.level and value in (0, Level.BEHAVIOUR):
         return "B"
-    return "" if small else number(value)
+    return "" if kind == SMALL else number(value)
 
 
 def _row_name(sheet: Sheet, ref: str, y: int, scale: Instrument) -> None:
@@ -148,9 +157,9 @@ def _row_name(sheet: Sheet, ref: str, y: int, scale: Instrument) -> None:
     sheet.note(words, size=size, colour=sheet.palette.text, **place)
 
 
-def _not_asked(sheet, axis, ref, row, when, asked) -> None:
+def _not_asked(sheet: Sheet, axis: TimeAxis, ref: str, row: float, forms: Columns, asked: np.ndarray) -> None:
     """A dash for each day on which scores were taken and no scale asked."""
-    days = when // DAY
+    days = forms.when // DAY
     silent = np.flatnonzero(~np.isin(days, days[asked]))
     _, one_per_day = np.unique(days[silent], return_index=True)
     mine = silent[one_per_day]
@@ -161,7 +170,8 @@ def _not_asked(sheet, axis, ref, row, when, asked) -> None:
             "type": "scatter",
             "mode": "markers",
             "name": "not asked",
-            "x": axis.at(when[mine]),
+            "x": [forms.x[at] for at in mine.tolist()],
+            **axis.dated(forms.when[mine]),
             "y": [row] * len(mine),
             "xaxis": "x",
             "yaxis": ref,

@@ -77,18 +77,28 @@ def _patients(db: Database, records: Iterable[str]) -> dict[str, Patient]:
     found = {}
     for some in _some(sorted(records)):
         query = select(Patient).where(Patient.record_number.in_(some))
-        found |= {patient.record_number: patient for patient in db.exec(query)}
+        found |= {each.record_number: _whole(db, each) for each in db.exec(query)}
     return found
+
+
+def _whole(db: Database, patient: Patient) -> Patient:
+    """A record that became part of another is that one, also for the file that it came from."""
+    return patient if patient.merged_into_id is None else db.get(Patient, patient.merged_into_id)
 
 
 def _courses(db: Database, stored: Mapping[str, Patient]) -> dict[str, list[Episode]]:
     """By record number, oldest first."""
-    record_of = {patient.id: record for record, patient in stored.items()}
+    records = defaultdict(
+        list
+    )  # of one patient: two, where a file has both numbers of who was registered twice
+    for record, patient in stored.items():
+        records[patient.id].append(record)
     found = defaultdict(list)
-    for some in _some(sorted(record_of)):
+    for some in _some(sorted(records)):
         query = select(Episode).where(Episode.patient_id.in_(some), Episode.status != Status.VOID)
         for episode in db.exec(query.order_by(Episode.id)):
-            found[record_of[episode.patient_id]].append(episode)
+            for record in records[episode.patient_id]:
+                found[record].append(episode)
     return dict(found)
 
 
@@ -142,10 +152,11 @@ def _alike(db: Database, person: Person) -> Iterator[str]:
     """Somebody new who may be in the store under another record number: said, and left to a person to decide."""
     if not (person.family_name and person.given_name):
         return
-    for other in patients.similar(db, person.family_name, person.given_name, person.birth_date):
+    alike = patients.similar(db, person.family_name, person.given_name, person.birth_date)
+    for other in (patients.identified(db, each) for each in alike):
         yield (
             f"Row {person.row}: {person.family_name}, {person.given_name}, born {person.birth_date:%-d %b %Y} may "
-            f"be patient {other.record_number}: {patients.person(db, other).name}, born {other.birth_date:%-d %b %Y}."
+            f"be patient {other.record_number}: {other.name}, {other.born}."
         )
 
 

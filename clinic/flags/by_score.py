@@ -63,22 +63,28 @@ def above_held_level(rule: Rule, facts: Facts) -> Iterator[Fired]:
 
 
 def response_lost(rule: Rule, facts: Facts) -> Iterator[Fired]:
-    """docs/clinical.md D.3, by the course's own scale and its default rule of response."""
+    """docs/clinical.md D.3, by the course's own scale and its default rule of response; or by what ends
+    one at once."""
     for series in facts.series:
         counting = [each for each in series.scores if each.counts]
         if not series.leads or series.response is None or not counting:
             continue
         days = [each.day for each in counting]
         totals = [each.total for each in counting]
-        lost = loss_of_response(series.response, series.baseline, days, totals, apart=rule.days)
-        if lost is not None and lost.event:
-            best, seen = min(totals), counting[days.index(lost.confirmed_day)]
-            first = counting[days.index(lost.day)]
-            saw = (
-                f"{series.title} met {series.response.id} (best {number(best)}); "
-                f"{number(first.total)} and {number(seen.total)} at the last two scores do not."
-            )
-            yield hit(rule, seen, saw)
+        at_once = [(each.day, each.subject) for each in series.ended]
+        lost = loss_of_response(
+            series.response, series.baseline, days, totals, at_once=at_once, apart=rule.days
+        )
+        if lost is None or not lost.event:
+            continue
+        event = next((each for each in series.ended if each.subject == lost.why), None)
+        met = f"{series.title} met {series.response.id} (best {number(min(totals))}); "
+        if event is not None:
+            yield hit(rule, event, f"{met}{event.says} ends a response at once.")
+            continue
+        first, seen = counting[days.index(lost.day)], counting[days.index(lost.confirmed_day)]
+        saw = f"{met}{number(first.total)} and {number(seen.total)} at the last two scores do not."
+        yield hit(rule, seen, saw)
 
 
 def no_response(rule: Rule, facts: Facts) -> Iterator[Fired]:

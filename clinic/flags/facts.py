@@ -164,9 +164,19 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """Something in a course that ends a response without a score; `day` since the first dose, `says` with its date."""
+
+    subject: str
+    at: datetime
+    day: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """One person's scores of one scale in one course, oldest first, with the doses of the course. `baseline` is a
-    total and when it was taken. `leads`: it is the scale of this course."""
+    total and when it was taken. `leads`: it is the scale of this course; only then has it what `ended` a response."""
 
     course: str
     instrument: str
@@ -179,6 +189,7 @@ class Series:
     too_mild: bool | None
     response: ResponseRule | None
     doses: tuple[tuple[datetime, str, str], ...] = ()  # when, substance, route
+    ended: tuple[Ended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

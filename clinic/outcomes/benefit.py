@@ -74,9 +74,10 @@ def can_say(instrument: Instrument) -> bool:
 
 
 def intervals(scores: pd.DataFrame, doses: Iterable[pd.Timestamp], instrument: Instrument) -> list[Interval]:
-    """One person's intervals on one scale, oldest first. `scores` have `instrument`, `version`, `taken_at`, `total`
-    and `prorated`; prorated ones are left out. The last interval goes on to the last score."""
-    own = scores[(scores["instrument"] == instrument.id) & scores["total"].notna() & ~scores["prorated"]]
+    """One person's intervals on one version of one scale, oldest first. `scores` have `instrument`, `version`,
+    `taken_at`, `total` and `prorated`; prorated ones are left out. The last interval goes on to the last score."""
+    own = scores[(scores["instrument"] == instrument.id) & (scores["version"] == instrument.version)]
+    own = own[own["total"].notna() & ~own["prorated"]]
     at, totals = seconds(own["taken_at"]), own["total"].to_numpy(float)
     starts = sorted(doses)
     bounds = [*seconds(starts), np.iinfo(np.int64).max]

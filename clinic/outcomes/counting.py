@@ -62,7 +62,17 @@ def hours_since(scores: pd.DataFrame, person, at, zone: str) -> np.ndarray:
     A score timed at the very moment of a dose came before it. A score with a date only is put after the doses of
     its day unless it is marked pre-dose, and then counted from midnight: the shortest time that it can be.
     """
-    taken = seconds(scores["taken_at"])
+    who, whose = same_person_keys(scores["patient"], person)
+    return _hours(scores, seconds(scores["taken_at"]), who, whose, seconds(at), zone)
+
+
+def hours_of_one(scores: pd.DataFrame, taken: np.ndarray, when: np.ndarray, zone: str) -> np.ndarray:
+    """`hours_since` where all scores and events are one person's, so that nobody needs to be told apart; `taken`
+    and `when` are their seconds of UTC."""
+    return _hours(scores, taken, np.zeros(len(taken), int), np.zeros(len(when), int), when, zone)
+
+
+def _hours(scores: pd.DataFrame, taken, who, whose, when: np.ndarray, zone: str) -> np.ndarray:
     look, earliest = taken, taken
     date_only = scores["date_only"].to_numpy(bool)
     if date_only.any():
@@ -70,8 +80,6 @@ def hours_since(scores: pd.DataFrame, person, at, zone: str) -> np.ndarray:
         before = scores["timing"].isin(BEFORE_DOSE).to_numpy()
         look = np.where(date_only, np.where(before, began, ended), taken)
         earliest = np.where(date_only, began, taken)
-    who, whose = same_person_keys(scores["patient"], person)
-    when = seconds(at)
     found = latest_before(who, look, whose, when, including=False)
     if not len(when):
         return np.full(len(taken), np.nan)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import isfinite
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 def number(value: float) -> str:
     """A total as on paper: no decimals unless prorated, and a real minus sign."""
@@ -25,7 +27,7 @@ def plural(count: int, thing: str, things: str | None = None) -> str:
 
 def date_words(when) -> str:
     """`3 May 2026`: the month spelled, so that nobody reads it the other way round."""
-    return f"{when.day} {when:%b %Y}"
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
 def age_in_words(days: float) -> str:

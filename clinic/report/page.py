@@ -11,17 +11,19 @@ from typing import Any
 from clinic.report.cells import Block, Cell
 
 FONT = Path(__file__).resolve().parents[2] / "assets" / "fonts" / "inter-latin-wght-normal.woff2"
+CSS = Path(__file__).with_name("page.css")
 
 
 @cache
-def _style() -> str:
-    """With the letters themselves, as the words of the figure are placed by their width."""
+def style(*more: Path) -> str:
+    """With the letters themselves, as the words of the figure are placed by their width; `more` are files of CSS
+    that a sheet adds."""
     font = b64encode(FONT.read_bytes()).decode()
     face = (
         "@font-face { font-family: Inter; font-weight: 100 900; "
         f"src: url(data:font/woff2;base64,{font}) format('woff2'); }}\n"
     )
-    return face + Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+    return face + "".join(file.read_text(encoding="utf-8") for file in (CSS, *more))
 
 
 def html(data: dict[str, Any]) -> str:
@@ -35,12 +37,16 @@ def html(data: dict[str, Any]) -> str:
         *map(section, data["sections"]),
         f"<footer>{said(footer(data['stamp']))}</footer>",
     ]
-    title = escape(f"{data['title']}: {data['name']}, {data['what']}")
+    title = f"{data['title']}: {data['name']}, {data['what']}"
+    return document(title, style() + page_rule(data["stamp"]), "".join(body))
+
+
+def document(title: str, look: str, body: str) -> str:
+    """The whole file; `body` is markup."""
     return (
         "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'><meta name='color-scheme' content='light'>"
-        f"<title>{title}</title><style>{_style()}{page_rule(data['stamp'])}</style></head>"
-        f"<body>{''.join(body)}</body></html>"
+        f"<title>{escape(title)}</title><style>{look}</style></head><body>{body}</body></html>"
     )
 
 
@@ -52,10 +58,14 @@ def footer(stamp: dict[str, str]) -> str:
 
 
 def page_rule(stamp: dict[str, str]) -> str:
+    return paper("15mm 16mm 20mm", footer(stamp))
+
+
+def paper(margin: str, foot: str) -> str:
     """The footer of each printed page, where a browser can do that; the number of the page stands at its end."""
     look = "font: 7pt Inter, system-ui, sans-serif; color: #4a4a4a; vertical-align: top; padding-top: 2mm"
     return (
-        f"@page {{ size: A4; margin: 15mm 16mm 20mm; @bottom-left {{ content: {quoted(footer(stamp))}; width: 84%; "
+        f"@page {{ size: A4; margin: {margin}; @bottom-left {{ content: {quoted(foot)}; width: 84%; "
         f"{look} }} @bottom-right {{ content: 'page ' counter(page) ' of ' counter(pages); {look} }} }}"
     )
 

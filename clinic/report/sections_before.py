@@ -11,11 +11,15 @@ from data_model import DoseOrder, DrugIntake, GateAnswer, GateVerdict
 from data_model.columns import Status
 
 HIDDEN = "confirmed; the name is not yours to see"
+PRIVATE = "confirmed; the name is hidden in privacy mode"
 
 
 def identity(record: Record, said: str | None) -> str | None:
-    """Name and birth date as somebody confirmed them, unless the reader may not see names."""
-    return HIDDEN if said and record.person.pseudonymous else said
+    """Name and birth date as somebody confirmed them, unless the reader may not see names or has
+    hidden them."""
+    if not (said and record.person.nameless):
+        return said
+    return PRIVATE if record.person.private else HIDDEN
 
 
 def order_section(record: Record) -> dict[str, Any]:

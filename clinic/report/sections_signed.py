@@ -45,7 +45,11 @@ def signature_section(record: Record) -> dict[str, Any]:
 def signature(record: Record, each: Signed) -> tuple[str, list[cells.Cell]]:
     made = each.signature
     holds = (
-        "Holds: the record is as it was signed." if each.holds else "No longer holds: changed after signing."
+        "Holds: the record is as it was signed."
+        if each.holds
+        else "Signed for another patient: moved here afterwards."
+        if each.for_another
+        else "No longer holds: changed after signing."
     )
     return (
         "" if each.holds else "grave",
@@ -163,7 +167,7 @@ _ABOUT = {*Clinical.model_fields, "patient_id", "episode_id", "treatment_id", "p
 def said_by(record: Record, row: Clinical) -> str:
     """Every field with a value; a row of the form that was left empty has none but its minute."""
     apart = _ABOUT | {name for name in type(row).model_fields if name.endswith("_id")}
-    if record.person.pseudonymous:
+    if record.person.nameless:
         apart = apart | {"identity"}
     said = {name: getattr(row, name) for name in type(row).model_fields if name not in apart}
     said = {name: each for name, each in said.items() if each not in (None, "", [], False)}

@@ -23,6 +23,7 @@ CORNERS = {
         *((0.4, 1), (-0.4, 1), (-0.4, 0.4), (-1, 0.4), (-1, -0.4), (-0.4, -0.4)),
     ),
 }
+CROSSED = {"square-x": 1.0, "diamond-x": 0.65}  # and how far the cross inside reaches, in half sizes
 DASHES = {"solid": "", "dot": "1.5 3", "dash": "6 4", "longdash": "11 5"}
 PLACES = {"top center": -1, "middle center": 0, "bottom center": 1}
 MODES = {"lines", "markers", "text"}
@@ -135,6 +136,10 @@ def outline(symbol: str, half: float) -> str:
         return f"M{-half:g} 0a{half:g} {half:g} 0 1 0 {2 * half:g} 0a{half:g} {half:g} 0 1 0 {-2 * half:g} 0z"
     if symbol == "line-ew":
         return f"M{-half:g} 0H{half:g}"
+    if symbol == "x-thin":
+        return f"M{-half:g} {-half:g}L{half:g} {half:g}M{-half:g} {half:g}L{half:g} {-half:g}"
+    if symbol in CROSSED:
+        return outline(symbol.removesuffix("-x"), half) + outline("x-thin", CROSSED[symbol] * half)
     if symbol not in CORNERS:
         raise NotDrawn(f"there is no way to draw a {symbol}")
     return "M" + "L".join(f"{x * half:.2f} {y * half:.2f}" for x, y in CORNERS[symbol]) + "z"

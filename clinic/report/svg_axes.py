@@ -56,12 +56,10 @@ def time_axis(frame: Frame) -> Iterator[str]:
     y = frame.bottom
     if axis.get("showline"):
         yield _line(frame.left, y, frame.right, y, axis["linecolor"])
-    for value in ticks(axis):
+    for value, text in labelled(axis):
         at = frame.x(value)
         yield _line(at, y, at, y + 4, axis.get("linecolor", colour))
-        yield block(
-            f"{value:g}", at, y + 6, size=size, colour=colour, anchor="middle", vertical="top", kind="tick"
-        )
+        yield block(text, at, y + 6, size=size, colour=colour, anchor="middle", vertical="top", kind="tick")
     if title := axis.get("title"):
         size = title.get("font", {}).get("size", 12)
         middle = (frame.left + frame.right) / 2
@@ -72,14 +70,19 @@ def time_axis(frame: Frame) -> Iterator[str]:
 def value_axis(frame: Frame, ref: str) -> Iterator[str]:
     axis = frame.axis(ref)
     size, colour = axis["tickfont"]["size"], axis["tickfont"]["color"]
-    values = axis["tickvals"] if "tickvals" in axis else ticks(axis)
-    said = axis.get("ticktext") or [f"{value:g}" for value in values]
-    for value, text in zip(values, said, strict=True):
+    for value, text in labelled(axis):
         y = frame.y(value, ref)
         if axis.get("showgrid"):
             yield _line(frame.left, y, frame.right, y, axis["gridcolor"])
         x = frame.left - axis.get("ticklabelstandoff", 4)
         yield block(text, x, y, size=size, colour=colour, anchor="end", kind="tick")
+
+
+def labelled(axis: dict[str, Any]) -> Iterator[tuple[float, str]]:
+    """The ticks and their words, the axis's own where it names them."""
+    values = axis["tickvals"] if "tickvals" in axis else ticks(axis)
+    said = axis.get("ticktext") or [f"{value:g}" for value in values]
+    yield from zip(values, said, strict=True)
 
 
 def ticks(axis: dict[str, Any]) -> list[float]:

@@ -17,15 +17,18 @@ import typst
 
 from clinic.report.cells import code
 
+ROOM = Path(__file__).parents[1]  # a template may import from any folder of clinic/, and from nowhere else
 TEMPLATES = Path(__file__).parent / "templates"
 FONTS = Path(__file__).parent / "fonts"
 # Words longer than this many letters may be broken anywhere; a table's cells are narrow, the footer is not.
-LONGEST = {"cells": 15, "facts": 24, "stamp": 200}
+LONGEST = {"cells": 15, "facts": 24, "lines": 40, "stamp": 200}
 _INVISIBLE = set("\n\t\u00a0\u200b\u200c\u200d\u200e\u200f")
 
 
-def pdf(template: str, data: dict[str, Any]) -> bytes:
-    """Tagged, with its title and the pictures in words: PDF/UA-1. A text that this standard refuses must not keep
+def pdf(template: str | Path, data: dict[str, Any]) -> bytes:
+    """A template is a file of TEMPLATES, or the whole path of one elsewhere in this room.
+
+    Tagged, with its title and the pictures in words: PDF/UA-1. A text that this standard refuses must not keep
     a record from being printed: it is then made without the standard's name on it."""
     try:
         return accessible(template, data)
@@ -33,20 +36,26 @@ def pdf(template: str, data: dict[str, Any]) -> bytes:
         return typst.compile(str(TEMPLATES / template), format="pdf", **_given(data))
 
 
-def accessible(template: str, data: dict[str, Any]) -> bytes:
+def accessible(template: str | Path, data: dict[str, Any]) -> bytes:
     """Raises TypstError for a text that a font cannot set, among others."""
     return typst.compile(str(TEMPLATES / template), format="pdf", pdf_standards=["ua-1"], **_given(data))
 
 
-def pictures(template: str, data: dict[str, Any], ppi: float = 100) -> list[bytes]:
+def pictures(template: str | Path, data: dict[str, Any], ppi: float = 100) -> list[bytes]:
     """The same pages as PNG, to look at."""
     made = typst.compile(str(TEMPLATES / template), format="png", ppi=ppi, **_given(data))
     return made if isinstance(made, list) else [made]
 
 
+def said(template: str | Path, data: dict[str, Any], label: str) -> Any:
+    """What a template says of itself under a label, such as where the text ended."""
+    found = typst.query(str(TEMPLATES / template), f"<{label}>", field="value", one=True, **_given(data))
+    return json.loads(found)
+
+
 def _given(data: dict[str, Any]) -> dict[str, Any]:
     return {
-        "root": str(TEMPLATES),
+        "root": str(ROOM),
         "font_paths": [str(FONTS)],
         "ignore_system_fonts": True,
         "sys_inputs": {"data": json.dumps(settable(data), ensure_ascii=False)},

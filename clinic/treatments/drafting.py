@@ -237,7 +237,7 @@ def record(
 def _begin_induction(db: Database, treatment: Treatment) -> None:
     episode = db.get(Episode, treatment.episode_id)
     if episode.stage == Stage.ASSESSMENT:
-        episode.stage, episode.stage_since = Stage.INDUCTION, treatment.started_at
+        episodes.came_to(db, episode, Stage.INDUCTION, treatment.started_at)
 
 
 def discard(db: Database, key: str) -> None:

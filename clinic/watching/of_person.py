@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 import pandas as pd
 from sqlmodel import select
 
 from clinic import episodes, flags, instruments, settings, typed
 from clinic.alerts.concern import answered
-from clinic.flags.facts import Check, Score, Series, SuicideAnswer
+from clinic.flags.facts import Check, Ended, Score, Series, SuicideAnswer
 from clinic.instruments import Instrument
 from clinic.outcomes.baseline import Baseline
 from clinic.outcomes.counting import DAYS_AFTER_FIRST, HOURS_AFTER_DOSE, hours_since
+from clinic.watching.of_events import endings
 from data_model import Assessment, Database, Episode, Patient, SafetyCheck, Treatment
 from data_model.columns import COUNTED, Status
 
@@ -39,12 +41,45 @@ def all_series(
 ) -> tuple[Series, ...]:
     """Of every course the leading scale and those that the rules name; `only` these scales."""
     found, named, there = [], named_by(rules), answered_in(db, patient)
-    for course in episodes.of_patient(db, patient):
+    courses = episodes.of_patient(db, patient)
+    for at, course in enumerate(courses):
         wanted = ({course.primary_instrument} | named) & there.get(course.id, set())
         wanted = wanted if only is None else wanted & set(only)
         given = doses(db, course) if wanted else ()
-        found += [series(db, patient, course, name, given) for name in sorted(wanted)]
+        of_course = [series(db, patient, course, name, given) for name in sorted(wanted)]
+        found += [
+            replace(one, ended=ended(db, patient, course, given, courses[at + 1 :])) if one.leads else one
+            for one in of_course
+        ]
     return tuple(found)
+
+
+def ended(
+    db: Database,
+    patient: Patient,
+    course: Episode,
+    given: tuple[tuple[datetime, str, str], ...],
+    later: list[Episode],
+) -> tuple[Ended, ...]:
+    """What would end a response of this course at once: everything before the next course is opened."""
+    start = begin(course, given)
+    if start is None:
+        return ()
+    until = later[0].opened_at if later else None
+    return tuple(
+        Ended(
+            each.subject,
+            each.at.astimezone(UTC),
+            (each.at - start) / timedelta(days=1),
+            f"{each.says} on {each.at:%-d %b %Y}",
+        )
+        for each in endings(db, patient)
+        if until is None or each.at < until
+    )
+
+
+def begin(course: Episode, given: tuple[tuple[datetime, str, str], ...]) -> datetime | None:
+    return min((at for at, _, _ in given), default=course.imported_start)
 
 
 def answered_in(db: Database, patient: Patient) -> dict[int, set[str]]:
@@ -73,7 +108,7 @@ def series(
     )
     rows = list(db.exec(query.order_by(Assessment.taken_at, Assessment.id)))
     scale = instruments.instrument(name)
-    start = min((at for at, _, _ in given), default=course.imported_start)
+    start = begin(course, given)
     zone = settings.current(db)["time_zone"]
     frame = typed.frame([record(row) for row in rows], FRAME)
     chosen = baseline(db, patient, course, name, start, zone)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import false
+from sqlalchemy import case, false
 from sqlmodel import func, select
 
-from clinic import instruments, settings, worklist
+from clinic import instruments, settings
 from clinic.flags.facts import CheckAge, Unmeasured
 from clinic.protocols.definition import Protocol
 from clinic.protocols.limit import Limit
-from data_model import Database, Episode, Patient, SafetyCheck, Treatment
+from clinic.waiting import waiting
+from data_model import Database, Episode, Patient, SafetyCheck, Treatment, Weight
 from data_model.checks import CheckKind
 from data_model.columns import COUNTED, Status, now
 from data_model.episodes import Stage
@@ -87,16 +88,25 @@ def _reached(since: date, limit: Limit) -> datetime:
 
 def _last(limit: Limit):
     if limit.measure == WEIGHT:
-        query = select(func.max(Treatment.weighed_on)).where(
-            Treatment.patient_id == Episode.patient_id, Treatment.status.in_(COUNTED)
-        )
-    else:
-        query = select(func.max(SafetyCheck.checked_on)).where(
-            SafetyCheck.patient_id == Episode.patient_id,
-            SafetyCheck.kind == KINDS[limit.measure],
-            SafetyCheck.status != Status.VOID,
-        )
+        return _last_weight()
+    query = select(func.max(SafetyCheck.checked_on)).where(
+        SafetyCheck.patient_id == Episode.patient_id,
+        SafetyCheck.kind == KINDS[limit.measure],
+        SafetyCheck.status != Status.VOID,
+    )
     return query.correlate(Episode).scalar_subquery()
+
+
+def _last_weight():
+    """Measured for a treatment or on its own, the later one. The two databases name the greater of two differently."""
+    treated = select(func.max(Treatment.weighed_on)).where(
+        Treatment.patient_id == Episode.patient_id, Treatment.status.in_(COUNTED)
+    )
+    measured = select(func.max(Weight.measured_on)).where(
+        Weight.patient_id == Episode.patient_id, Weight.status != Status.VOID
+    )
+    one, other = (query.correlate(Episode).scalar_subquery() for query in (treated, measured))
+    return case((other.is_(None), one), (one > other, one), else_=other)
 
 
 def _first_dose():
@@ -108,7 +118,7 @@ def _first_dose():
 
 def unmeasured(db: Database) -> Iterator[tuple[int, Unmeasured]]:
     """(patient, course) of every course that waits for a score on its own scale, the longest wait first."""
-    for episode, patient, since, allowed in worklist.waiting(db):
+    for episode, patient, since, allowed in waiting(db):
         title = instruments.instrument(episode.primary_instrument).title
         subject = f"episode:{episode.key}:{since:%Y-%m-%d}"
         at = since + timedelta(days=allowed)

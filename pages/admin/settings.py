@@ -70,6 +70,14 @@ with st.container(border=True):
             now["overdue_days_maintenance"],
             key="maintenance",
         )
+        course_gap = st.number_input(
+            "A new course is proposed after days without a treatment",
+            1,
+            365,
+            now["course_gap_days"],
+            help="The 120 that ship are our own choice: no source names a number.",
+            key="course gap",
+        )
 
 with st.container(border=True):
     st.header("Your own rating scales", anchor=False)
@@ -137,6 +145,7 @@ if st.button("Save", type="primary", icon=":material/check:"):
             dissociation_scale=dissociation,
             locked_hours=locked,
             gap_days=gap,
+            course_gap_days=course_gap,
             overdue_days_induction=induction,
             overdue_days_maintenance=maintenance,
             scales_folder=folder.strip() or None,

@@ -13,7 +13,8 @@ from pages.shared.address import own
 
 @dataclass(frozen=True, slots=True)
 class Chair:
-    """One treatment of one patient as `actor` opened it. Rows of the store are detached: read them anew to write."""
+    """One treatment of one patient as `actor` opened it, by full name in privacy mode too. Rows of the store are
+    detached: read them anew to write."""
 
     actor: Actor
     patient: Patient
@@ -27,4 +28,4 @@ class Chair:
 
 
 def chair(db: Database, actor: Actor, patient: Patient, treatment: Treatment) -> Chair:
-    return Chair(actor, patient, patients.person(db, patient), treatment, settings.zone(db))
+    return Chair(actor, patient, patients.identified(db, patient), treatment, settings.zone(db))

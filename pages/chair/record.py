@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from clinic import treatments
+from clinic.access import can
 from data_model import database
 from pages.chair import drugs, printing, vitals, whole
 from pages.chair.context import Chair
+from pages.patient import moving
 from pages.shared import clock, judged, signing
 from pages.shared.address import open_patient
 from pages.shared.words import as_typed
@@ -45,5 +47,7 @@ def show(chair: Chair) -> None:
     signing.show(actor, row, [*stored, *events], zone, key=chair.key)
     drugs.show(chair)
     printing.show(chair)
+    if can(actor, "move records"):
+        moving.treatment(chair, row.key)
     if st.button("Back to the patient", icon=":material/arrow_back:"):
         open_patient(chair.patient.key)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from clinic import episodes, instruments, patients
+from clinic import episodes, patients
 from data_model import database
-from data_model.episodes import Indication, Stage
+from data_model.episodes import Stage
 from data_model.people import Sex
-from pages.shared import clock, who
+from pages.shared import clock, course_form, who
 from pages.shared.address import open_patient
 from pages.shared.words import as_typed
 
@@ -17,7 +17,7 @@ key = st.query_params.get("patient")
 with database(actor) as db:
     known = patients.get(db, key) if key else None
     courses = episodes.of_patient(db, known) if known else []
-    person = patients.person(db, known) if known else None
+    person = patients.identified(db, known) if known else None
 
 of = f"of:{key}:" if key else "new:"
 # The version that this form was filled from: a save on top of a newer one is refused.
@@ -47,7 +47,7 @@ alike = []
 if family and given:
     with database(actor) as db:
         found = [p for p in patients.similar(db, family, given, born) if not known or p.id != known.id]
-        alike = [(patients.person(db, p), p.birth_date == born) for p in found[:5]]
+        alike = [(patients.identified(db, p), p.birth_date == born) for p in found[:5]]
 sure = True
 if alike:
     same = any(exact for _, exact in alike)
@@ -67,28 +67,7 @@ if not courses or courses[-1].stage == Stage.ENDED:
         st.header("Course of care", anchor=False)
         start = st.toggle("Start a course now", value=not courses, key=of + "start")
         if start:
-            with st.grid(2, min_column_width=260):
-                indication = st.selectbox(
-                    "For", list(Indication), format_func=lambda i: i.value, key=of + "indication"
-                )
-                led = episodes.leading(indication)
-                catalogue = instruments.catalogue()
-                primary = st.selectbox(
-                    "Primary scale",
-                    sorted(catalogue, key=lambda name: (name != led.id, catalogue[name].title)),
-                    format_func=lambda name: catalogue[name].title,
-                    key=f"{of}scale {indication}",
-                )
-                consent_on = st.date_input(
-                    "Consent given on",
-                    None,
-                    clock.EARLIEST,
-                    clock.LATEST,
-                    format="DD/MM/YYYY",
-                    key=of + "consent on",
-                )
-                consent_to = st.text_input("Consent to", "ketamine treatment", key=of + "consent to")
-            st.text_input("One goal in the patient's own words", key=of + "goal")
+            course = course_form.fields(lambda name: of + name)
 
 fields = {
     "family_name": family,
@@ -104,15 +83,7 @@ if st.button("Save", type="primary", icon=":material/check:", shortcut="Ctrl+S",
     with database(actor) as db:
         saved = patients.edit(db, key, version, **fields) if known else patients.register(db, **fields)
         if start:
-            episodes.start(
-                db,
-                saved.key,
-                indication=indication,
-                primary_instrument=primary,
-                consent_on=consent_on,
-                consent_to=consent_to,
-                goal=st.session_state[of + "goal"] or None,
-            )
+            episodes.start(db, saved.key, **course)
     for name in [name for name in st.session_state if str(name).startswith(of)]:
         del st.session_state[name]
     open_patient(saved.key)

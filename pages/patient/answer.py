@@ -28,10 +28,10 @@ def show(seen: Seen) -> None:
     used = [seen.catalogue[name] for name in uses]
     with st.container(border=True):
         _sentences(seen)
-        functioning.show(seen)
         expected.show(seen)
         shown, by = _chosen(seen, _in_order(seen.primary, used, uses))
         _figure(seen, used, shown, by)
+        functioning.show(seen)
 
 
 def _sentences(seen: Seen) -> None:
@@ -130,7 +130,13 @@ def _figure(seen: Seen, used: list[Instrument], shown: list[Instrument], by: str
         drawn.spec,
         key=seen.key("figure"),
         alt=kept(
-            seen.key("kept words"), core.alt, seen.scores, seen.given, shown, seen.context, zone=seen.zone.key
+            seen.key("kept words"),
+            core.alt,
+            seen.scores,
+            seen.given,
+            shown,
+            zone=seen.zone.key,
+            context=seen.context,
         ),
         footer=footers.footer(
             f"{len(drawn.points)} scores, {len(seen.given)} treatments",

@@ -39,6 +39,4 @@ def _go_on(patient_key: str, draft) -> None:
         if form:
             where = {"instrument": draft.instrument}
             st.switch_page("clinical/assessment.py", query_params={"patient": patient_key, **where})
-        st.switch_page(
-            "clinical/treatment.py", query_params={"patient": patient_key, "treatment": draft.key}
-        )
+        st.switch_page("clinical/treatment.py", query_params={"patient": patient_key, "treatment": draft.key})

@@ -17,14 +17,15 @@ _component = st.components.v2.component(
 )
 
 
-def listing(
-    columns: Sequence[tuple[str, str]], rows: Sequence[dict[str, Any]], *, key: str, label: str
-) -> str | None:
+def listing(columns: Sequence[tuple], rows: Sequence[dict[str, Any]], *, key: str, label: str) -> str | None:
     """Draws rows and returns the `id` of the one just opened, if any.
 
-    `columns` are (name, heading). A cell is text, or a dict: {"main", "sub"} for two lines, {"badge", "tone"}
-    for a label, or {"trend": [numbers or None], "low", "high", "say"} for a small line on a fixed range; two
-    lines may have a "strip" of [width, depth 0 to 1] below them. A row {"group"} is a heading within the table.
+    `columns` are (name, heading), or (name, heading, axis) with the time axis of every picture below it:
+    {"low", "high", "ticks": [(day, label)], "says"}. A cell is text, or a dict: {"main", "sub"} for two lines,
+    {"badge", "tone", "sub"} for a label, or a small picture on that axis ("from", "to", "marks") and on the scale's
+    own range ("low", "high"): {"spark": {"points": [(day, value, joined, prorated)], "doses": [day], "baseline"},
+    "say"}, or the words of "empty" in its place. Two lines may have a "strip" of [width, depth 0 to 1] below them. A
+    row {"group"} is a heading within the table.
     """
     result = _component(
         key=key,

@@ -58,6 +58,12 @@ def _signature(each: signing.Signed, zone: ZoneInfo) -> None:
     )
     if each.holds:
         st.caption(f"Holds: the record is as it was signed. SHA-256 {made.content_hash[:16]}…")
+    elif each.for_another:
+        st.warning(
+            "Signed for another patient: the record was moved here afterwards, as the amendment below says. It can be "
+            "signed anew.",
+            icon=":material/gpp_maybe:",
+        )
     else:
         st.warning(
             "This signature no longer holds: the record was changed after it was signed.",

@@ -8,8 +8,9 @@ from contextvars import ContextVar
 
 import streamlit as st
 
-from clinic import accounts
-from data_model import Actor
+from clinic import accounts, patients
+from clinic.access import can
+from data_model import Actor, database
 
 _of_this_run: ContextVar[Actor | None] = ContextVar("actor of this run", default=None)
 
@@ -31,3 +32,27 @@ def looking(actor: Actor) -> Iterator[None]:
         yield
     finally:
         _of_this_run.reset(found)
+
+
+SWITCH = "privacy mode"
+
+
+def privacy(actor: Actor) -> None:
+    """The switch that hides names from whoever looks over a shoulder; nobody without names needs it."""
+    if actor.account_id is None or not can(actor, "see names"):
+        return
+    st.session_state[SWITCH] = patients.private(actor)
+    st.toggle(
+        "Privacy mode",
+        key=SWITCH,
+        on_change=_switched,
+        help="Initials, record number and year of birth instead of names: on lists, patients' pages, figures, "
+        "downloads and prints. The full name stays where the right person has to be told from others: on the page of a "
+        "treatment (order, start, leaving, signing), where a patient is registered or moved, and on the REMS form. "
+        "What somebody wrote into a note is shown as written.",
+    )
+
+
+def _switched() -> None:
+    with database(actor()) as db:
+        patients.keep_private(db, st.session_state[SWITCH])

@@ -124,7 +124,17 @@ def upgrade() -> None:
         sqlite_where=sa.text("baseline_reason IS NOT NULL"),
         postgresql_where=sa.text("baseline_reason IS NOT NULL"),
     )
+    op.create_index(
+        "ix_treatment_draft",
+        "treatment",
+        ["entered_at"],
+        unique=False,
+        sqlite_where=sa.text("status = 'draft'"),
+        postgresql_where=sa.text("status = 'draft'"),
+    )
     for statement in triggers.statements(op.get_context().dialect.name, MADE):
+        op.execute(statement)
+    for statement in triggers.moving_statements(op.get_context().dialect.name):
         op.execute(statement)
 
 
