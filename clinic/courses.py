@@ -159,11 +159,7 @@ def _with_chosen_baselines(db: Database, courses: pd.DataFrame) -> pd.DataFrame:
     query = (
         select(Episode.key, Assessment.total)
         .join(Episode, Episode.id == Assessment.episode_id)
-        .where(
-            Assessment.baseline_reason.is_not(None),
-            Assessment.instrument == Episode.primary_instrument,
-            Assessment.status.in_(COUNTED),
-        )
+        .where(Assessment.baseline_reason.is_not(None), Assessment.instrument == Episode.primary_instrument)
     )
     chosen = dict(db.exec(query).all())
     edited = courses["episode"].isin(chosen.keys())

@@ -68,7 +68,9 @@ def register(both_stores, operator):
             patient = patients.register(
                 db, record_number=record_number, family_name="Adams", given_name="Ann", birth_date=born
             )
-            for _ in range(courses):
+            for number in range(courses):
+                if number:
+                    episodes.move_to(db, episodes.of_patient(db, patient)[-1].key, "ended", "response lost")
                 episodes.start(db, patient.key, indication="generalised anxiety")
         return patient
 

@@ -9,7 +9,6 @@ from sqlmodel import select
 
 from clinic import editions, medicines
 from clinic.access import require
-from clinic.background import rows
 from clinic.charts.context import Bar, Context, Happened, Step
 from clinic.watching.of_events import endings
 from data_model import Database, EventNote, Medication, Patient

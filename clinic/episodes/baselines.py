@@ -21,7 +21,6 @@ from data_model.columns import COUNTED
 _CHOSEN = select(Assessment).where(
     Assessment.episode_id == bindparam("episode"),
     Assessment.baseline_reason.is_not(None),
-    Assessment.status.in_(COUNTED),
 )
 
 

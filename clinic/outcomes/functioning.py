@@ -111,7 +111,7 @@ def _change(scale: Instrument, mine: pd.DataFrame, as_of, zone: str, asking: boo
     last = mine.iloc[-1]
     words = dict(scale.items[0].options).get(int(last["total"])) if scale.items else None
     said = f"{number(last['total'])}, “{words}”" if words else number(last["total"])
-    return Line(scale.title, f"{said}, {_age(last['taken_at'], as_of, zone)}", True)
+    return Line(scale.title, f"{said}, {_age(last['taken_at'], as_of, zone, asking)}", True)
 
 
 def _goal(goal: str | None, since: date | None) -> Line:
