@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,12 @@ from streamlit.proto.Element_pb2 import Element
 from benchmarks import captured, ratio
 from benchmarks.crowd import Search
 from benchmarks.screen import TIMES, Place, Tab, WrongPage
+from clinic import settings
+from clinic.refused import Refused
+from data_model import connection, database
+from sample_data.bulk import bulk
+from sample_data.copies import POINTS, TABLES, copies
+from tests.people import course, days_ago, patient, phq9, scored, staff
 from tests.streamlit_client import Page
 
 ROOT = Path(__file__).parent.parent
@@ -138,3 +146,65 @@ def test_a_ratio_is_judged_by_its_aim():
     crowd = ratio.of_searches("people", Search(1, 90, 100), Search(1, 200, 250), at_least=0.4)
     assert (crowd.value, crowd.low, crowd.high, crowd.met) == (0.45, 90 / 250, 100 / 200, True)
     assert not ratio.of_searches("people", Search(1, 0, 10), Search(1, 0, 10), at_least=0.4).met
+
+
+@pytest.fixture
+def copied(sqlite_store, operator):
+    """Twenty simple people and two copies of each, beside one person who is not copied."""
+    with database(operator) as db:
+        settings.change(db, synthetic=True)
+        ada = patient(db)
+        course(db, ada)
+        scored(db, ada, days_ago(3), phq9(2))
+    staff("clinician")
+    bulk(sqlite_store, 20, 4)
+    copies(sqlite_store, 2)
+    with closing(sqlite3.connect(connection.store_url().database)) as at:
+        yield at
+
+
+def rows(at: sqlite3.Connection, query: str) -> list[tuple]:
+    return at.execute(query).fetchall()
+
+
+def test_copies_keep_every_reference_and_every_key_its_own(copied):
+    assert rows(copied, "PRAGMA integrity_check") == [("ok",)]  # with what must be unique
+    assert rows(copied, "PRAGMA foreign_key_check") == []
+    counts = [rows(copied, f"SELECT count(*), count(DISTINCT key) FROM {table}") for table in TABLES]
+    assert counts == [[(61, 61)], [(61, 61)], [(360, 360)], [(0, 0)], [(241, 241)]]
+    assert rows(copied, "SELECT count(*) FROM patient WHERE search_text LIKE '%sm-1%'") == [(1,)]
+
+
+def test_each_copy_is_a_person_with_their_own_course_treatments_and_scores(copied):
+    """Of whoever has a course, scores and treatments are theirs and of that very course."""
+    for table in ("treatment", "assessment"):
+        query = f"SELECT o.patient_id, o.episode_id, e.patient_id FROM {table} o JOIN episode e ON e.id = o.episode_id"
+        found = rows(copied, query)
+        assert all(whose == of_course for whose, _, of_course in found)
+        assert len({course for _, course, _ in found}) == (61 if table == "assessment" else 60)
+    per_person = rows(
+        copied, "SELECT group_concat(total) FROM assessment GROUP BY patient_id ORDER BY patient_id"
+    )
+    assert per_person[1:21] == per_person[21:41] == per_person[41:]
+
+
+def test_the_indexes_are_back_after_copying_and_the_journal_too(copied, migrated_sqlite):
+    with closing(sqlite3.connect(migrated_sqlite)) as empty:
+        query = "SELECT name, sql FROM sqlite_master ORDER BY name"
+        assert rows(copied, query) == rows(empty, query)
+    assert rows(copied, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_every_reference_of_what_is_copied_is_moved_along(copied):
+    """To an account or a room nothing is moved: those are not copied."""
+    for table in TABLES:
+        points = {row[3] for row in rows(copied, f"PRAGMA foreign_key_list({table})") if row[2] in TABLES}
+        filled = {
+            name for name in points if rows(copied, f"SELECT 1 FROM {table} WHERE {name} NOTNULL LIMIT 1")
+        }
+        assert filled <= set(POINTS)
+
+
+def test_a_real_store_is_not_copied(sqlite_store):
+    with pytest.raises(Refused, match="not a sample clinic"):
+        copies(sqlite_store, 1)

@@ -169,7 +169,7 @@ def test_ages_changes_and_what_is_overdue_are_said(ben, operator):
     assert "no result recorded, 1.4 × upper limit" in text
     assert "8 days old" in text
     assert f"since {TODAY - timedelta(days=30):%-d %b %Y}, goes on" in text
-    assert text.count("Nothing recorded.") == 4  # medication, diagnoses, tried before, consent
+    assert text.count("Nothing recorded.") == 3  # medication, diagnoses, tried before
 
 
 def test_who_only_reads_finds_nothing_to_press(ben, operator):

@@ -17,7 +17,6 @@ from clinic.checks import AGES
 from clinic.protocols.limit import Limit
 from clinic.watching.of_time import UNDER_TREATMENT, WEIGHT, tightest
 from data_model import (
-    Consent,
     Database,
     Diagnosis,
     Episode,
@@ -41,7 +40,6 @@ _MEDICATION = _standing(Medication, Medication.stopped.is_not(None), Medication.
 _DIAGNOSES = _standing(Diagnosis, Diagnosis.since.is_(None), Diagnosis.since.desc())
 _TRIED = _standing(PriorTreatment, PriorTreatment.ended.is_(None), PriorTreatment.ended.desc())
 _EVENTS = _standing(EventNote, EventNote.happened_on.desc())
-_CONSENTS = _standing(Consent, Consent.given_on.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,6 @@ class Known:
     events: Sequence[EventNote]
     weights: Sequence[Weighed]
     checks: Sequence[SafetyCheck]
-    consents: Sequence[Consent]
     looked: Sequence[Looked]
     weight_due: date | None
     today: date
@@ -77,15 +74,14 @@ def of_patient(db: Database, patient: Patient, course: Episode | None, first_dos
     require(db, "see patients")
     lists = [
         db.exec(query, params={"patient": patient.id}).all()
-        for query in (_MEDICATION, _DIAGNOSES, _TRIED, _EVENTS, _CONSENTS)
+        for query in (_MEDICATION, _DIAGNOSES, _TRIED, _EVENTS)
     ]
     weighed, checked = weights.of_patient(db, patient), checks.of_patient(db, patient)
     limits = _limits(db, course)
     return Known(
-        *lists[:4],
+        *lists,
         weights=weighed,
         checks=checked,
-        consents=lists[4],
         looked=_looked(checked, limits, first_dose),
         weight_due=_next_due(limits.get(WEIGHT), weighed[0].on if weighed else None, first_dose),
         today=rows.today(db),

@@ -21,7 +21,7 @@ from clinic.outcomes.states import (
     WORSE,
 )
 
-__all__ = ["DRAWN", "mean_figure", "states_figure"]
+__all__ = ["DRAWN", "bar_of_states", "mean_figure", "state_words", "states_figure"]
 
 # Known first, then unknown, then those without a verdict: the order to read in, not the order of precedence.
 DRAWN = (RESPONDED, NOT_RESPONDED, WORSE, NO_SCORE, NO_BASELINE, TOO_MILD, TOO_EARLY)
@@ -40,7 +40,7 @@ def states_figure(
     names = [_state_name(state, partly, narrow) for state in DRAWN]
     share = rows["share"].fillna(0).to_numpy(float)
     low, high = rows["low"].to_numpy(float), rows["high"].to_numpy(float)
-    bars = _bars(share, palette)
+    bars = bar_of_states(share.tolist(), palette)
     left = 100 if narrow else round(max(text_width(state, 13) for state in DRAWN) + 24)
     right = 16 + round(max(_label_width(row, of, narrow) for row in rows.itertuples()))
     layout = plain_layout(palette, BAR_PX * len(DRAWN) + 34, left, right, 30)
@@ -53,13 +53,14 @@ def states_figure(
     return {"data": [bars, _interval(share, low, high, palette)] if of else [bars], "layout": layout}
 
 
-def _bars(share: np.ndarray, palette: Palette) -> dict:
+def bar_of_states(shares: list[float], palette: Palette, width: float = 0.56) -> dict:
+    """One bar per state of `DRAWN`, from the top down; unknown is hatched."""
     return {
         "type": "bar",
         "orientation": "h",
-        "x": share.tolist(),
+        "x": shares,
         "y": list(range(len(DRAWN))),
-        "width": 0.56,
+        "width": width,
         "marker": {
             "color": [_state_colour(state, palette) for state in DRAWN],
             "line": {"width": 1.2, "color": [_state_edge(state, palette) for state in DRAWN]},
@@ -104,10 +105,14 @@ def _states_axis(names: list[str], narrow: bool) -> dict:
 
 
 def _state_name(state: str, partly: int | None, narrow: bool) -> str:
-    words = state[0].upper() + state[1:]
+    words = state_words(state)
     if state == NOT_RESPONDED and partly:
         words += f"<br><span style='font-size:10.5px'>{partly} of them partly</span>"
     return _two_lines(words) if narrow else words
+
+
+def state_words(state: str) -> str:
+    return state[0].upper() + state[1:]
 
 
 def _two_lines(words: str) -> str:

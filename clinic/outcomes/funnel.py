@@ -70,8 +70,8 @@ def limits(of, target: float, *, between: float = 0.0, exact: bool | None = None
     table = {"exact": by_quantile}
     for name, z, tail in LIMITS.values():
         low, high = target - z * deviation, target + z * deviation
-        low[by_quantile] = [quantile(tail, n, target) for n in of[by_quantile]]
-        high[by_quantile] = [quantile(1 - tail, n, target) for n in of[by_quantile]]
+        low[by_quantile] = quantile(tail, of[by_quantile], target)
+        high[by_quantile] = quantile(1 - tail, of[by_quantile], target)
         table |= {f"low{name}": low.clip(0, 1), f"high{name}": high.clip(0, 1)}
     return pd.DataFrame(table)
 
@@ -90,12 +90,18 @@ def spread(z, error) -> tuple[float | None, float]:
     return phi, float(max(excess, 0) / (weight.sum() - (weight**2).sum() / weight.sum()))
 
 
-def quantile(probability: float, of: float, target: float) -> float:
-    """The smallest share r/n with P(R ≤ r) ≥ probability under the binomial."""
-    from scipy.special import bdtr  # 0.15 s to import, and only small clinics need it
+def quantile(probability: float, of, target: float) -> np.ndarray:
+    """The smallest share r/n with P(R ≤ r) ≥ probability under the binomial, for each n of `of`, none of them 0."""
+    from scipy.special import bdtr, bdtrik  # 0.15 s to import, and only exact limits need it
 
-    below = bdtr(np.arange(of + 1), int(of), target)
-    return float(np.searchsorted(below, probability)) / of
+    of = np.asarray(of, float)
+    if target in (0, 1):
+        return np.full(of.shape, float(target))
+    # The continuous inverse is right within one: start a step below it and take the first that reaches it.
+    least = np.maximum(np.ceil(bdtrik(probability, of, target)) - 1, 0)
+    for _ in range(2):
+        least = np.where(bdtr(least, of.astype(int), target) >= probability, least, least + 1)
+    return np.minimum(least, of) / of
 
 
 def _target(counts: np.ndarray, of: np.ndarray, target: float | None) -> float:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from clinic.instruments.definition import Instrument
 from clinic.outcomes import change, counting
+from clinic.outcomes.baseline import choose_each
 from clinic.outcomes.clock import day
 from clinic.outcomes.proportion import percent, wilson
 from clinic.refused import BadInput
@@ -77,6 +78,21 @@ def first_courses(courses: pd.DataFrame, since=None, until=None) -> pd.DataFrame
     return inside.sort_values("start", kind="stable").drop_duplicates("patient", keep="first")
 
 
+def on_one_scale(
+    courses: pd.DataFrame, scores: pd.DataFrame, instrument: str, zone: str = "UTC"
+) -> pd.DataFrame:
+    """The same courses as if this scale led all of them, each with its baseline by the rule; where it leads anyway
+    the baseline stays what it was, chosen ones too."""
+    asked = courses.assign(instrument=instrument)
+    own = scores[scores["instrument"] == instrument]
+    found = choose_each(own, asked, zone=zone)
+    leads = courses["instrument"] == instrument
+    return asked.assign(
+        baseline=courses["baseline"].where(leads, found["baseline"]).astype(float),
+        baseline_why=courses["baseline_why"].where(leads, found["baseline_why"]),
+    )
+
+
 def people(
     courses: pd.DataFrame,
     scores: pd.DataFrame,
@@ -89,7 +105,8 @@ def people(
 ) -> pd.DataFrame:
     """One row per course given (take `first_courses` first): its columns plus state, degree ("partly", "not", ""),
     score, score_day, assessment, improvement (per cent), rule (response rule id), worse_rule ("" = the scale has
-    no agreed threshold), rose (score above baseline; without a worse_rule that is all that can be said).
+    no agreed threshold), rose (score above baseline; without a worse_rule that is all that can be said), remitted
+    (by remission_rule; of people with a verdict only, so never of a baseline that was too mild).
 
     The score is the last one in the window that counts (`counting.py`). Nobody has a state other than "too early"
     before the window has closed, or those who are measured early would weigh more.
@@ -113,8 +130,9 @@ def people(
         default=NOT_RESPONDED,
     )
     table["rose"] = table["score"] > table["baseline"]
+    table["remitted"] = table["state"].isin(SCORED) & (table["at_remission"] == 1)
     table["degree"] = np.where(table["state"] == NOT_RESPONDED, np.where(table["partly"], *DEGREES), "")
-    return table.drop(columns=["too_mild", "worse", "met", "partly"])
+    return table.drop(columns=["too_mild", "worse", "met", "partly", "at_remission"])
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
@@ -162,6 +180,11 @@ def headline_in_words(result: Headline) -> str:
     return f"{text}; {result.responded} of {result.scored} with a score."
 
 
+def too_mild(scale: Instrument, baseline: np.ndarray) -> np.ndarray:
+    """docs/clinical.md B.5: below the scale's own cut for being a case, or at its floor where it has none."""
+    return baseline < (scale.minimum + 1 if scale.caseness is None else scale.caseness)
+
+
 def _scores_in_window(table, scores, treatments, window, zone) -> pd.DataFrame:
     """score, score_day, assessment per course: the last counting score of its own scale inside the window."""
     hours = counting.hours_since(scores, treatments["patient"], treatments["started_at"], zone)
@@ -187,22 +210,24 @@ def _scores_in_window(table, scores, treatments, window, zone) -> pd.DataFrame:
 
 
 def _verdicts(table: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
-    """Each scale judged by its own rules, all its people at once; without a caseness only the floor is too mild."""
+    """Each scale judged by its own rules, all its people at once."""
     found = pd.DataFrame(
-        {"rule": "", "worse_rule": "", "too_mild": False, "worse": False, "met": np.nan, "partly": False},
+        {"rule": "", "worse_rule": "", "remission_rule": "", "too_mild": False, "worse": False, "partly": False},
         index=table.index,
     )
-    found["improvement"] = np.nan
+    found[["met", "at_remission", "improvement"]] = np.nan
     for name, rows in table.groupby("instrument", sort=False).groups.items():
         scale = instruments[name]
         baseline, total = (
             table.loc[rows, "baseline"].to_numpy(float),
             table.loc[rows, "score"].to_numpy(float),
         )
-        mildest = scale.minimum + 1 if scale.caseness is None else scale.caseness
-        found.loc[rows, "too_mild"] = baseline < mildest
+        found.loc[rows, "too_mild"] = too_mild(scale, baseline)
         found.loc[rows, "worse"] = change.worsened(scale, total, baseline) == 1
         found.loc[rows, "worse_rule"] = scale.default_change.id if scale.default_change else ""
+        if scale.default_remission:
+            found.loc[rows, "remission_rule"] = scale.default_remission.id
+            found.loc[rows, "at_remission"] = change.met(scale.default_remission, total, baseline)
         rule = scale.default_response
         if rule is None:
             continue

@@ -12,6 +12,7 @@ from clinic.charts import patient as core
 from clinic.instruments import Instrument
 from clinic.outcomes import sentence, suicidality
 from clinic.outcomes.baseline import none_yet
+from clinic.outcomes.wording import plural
 from data_model import database
 from pages.patient import expected, functioning
 from pages.patient.seen import Seen
@@ -108,6 +109,14 @@ def _remember(key: str, offered: list[str], before: str | None) -> None:
         accounts.set_preference(db, REMEMBERED, " ".join([*st.session_state[key], *elsewhere]))
 
 
+def _counted(seen: Seen, used: list[Instrument], shown: list[Instrument], drawn: int) -> str:
+    """How many scores are drawn, and of which scales some are not."""
+    away = [scale.title for scale in used if scale not in shown]
+    if not away:
+        return plural(drawn, "score")
+    return f"{drawn} of {plural(len(seen.scores), 'score')} ({', '.join(away)} not drawn)"
+
+
 def _figure(seen: Seen, used: list[Instrument], shown: list[Instrument], by: str) -> None:
     drawn = kept(
         seen.key("kept figure"),
@@ -139,7 +148,7 @@ def _figure(seen: Seen, used: list[Instrument], shown: list[Instrument], by: str
             context=seen.context,
         ),
         footer=footers.footer(
-            f"{len(drawn.points)} scores, {len(seen.given)} treatments",
+            f"{_counted(seen, used, shown, len(drawn.points))}, {plural(len(seen.given), 'treatment')}",
             [*seen.scores["taken_at"], *seen.given["started_at"]],
             [rule for scale in shown for rule in footers.rules_of(scale)],
             seen.as_of,

@@ -1,4 +1,4 @@
-"""What else is known of a patient: medication, events, checks, diagnoses, what was tried, weight and consent."""
+"""What else is known of a patient: medication, events, checks, diagnoses, what was tried, and weight."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 from clinic import background
 from clinic.background import Known, Weighed, events, history, medication, weights
 from clinic.outcomes.wording import age_in_words, signed
-from data_model import Consent, Diagnosis, EventNote, Medication, PriorTreatment, database
+from data_model import Diagnosis, EventNote, Medication, PriorTreatment, database
 from data_model.people import EventKind
 from pages.patient import background_forms as forms
 from pages.patient.background_checks import checks
@@ -38,7 +38,6 @@ def show(seen: Seen) -> None:
                 _diagnoses(sheet, known)
                 _tried(sheet, known)
                 _weights(sheet, known)
-                _consents(sheet, known)
 
 
 def _medication(sheet: Sheet, known: Known) -> None:
@@ -139,18 +138,6 @@ def _weight(sheet: Sheet, one: Weighed) -> None:
             with popover_of(sheet, "Edit", f"edit {one.key}") as opened:
                 if opened:
                     take_back(sheet, "weight", one.key)
-
-
-def _consents(sheet: Sheet, known: Known) -> None:
-    with section("Consent"):
-        listed(sheet, "consents", known.consents, _consent)
-
-
-def _consent(one: Consent) -> None:
-    gone = f"withdrawn {_day(one.withdrawn_on)}" if one.withdrawn_on else None
-    form = f"form {one.form_version}" if one.form_version else None
-    with row(f"To {one.to_what}", _said(f"given {_day(one.given_on)}", form, gone), past=gone is not None):
-        pass
 
 
 def _adding(sheet: Sheet, name: str, fields, save):

@@ -12,7 +12,7 @@ from clinic.episodes import Stood
 from clinic.outcomes.wording import plural
 from data_model import Episode, database
 from data_model.episodes import Stage
-from pages.patient import baselines, course_facts, course_next
+from pages.patient import baselines, course_facts, course_next, moving
 from pages.patient.background_sheet import Sheet, popover, row, section, style
 from pages.patient.seen import Seen
 from pages.shared import clock, refusals, sheet, who
@@ -34,6 +34,8 @@ def show(seen: Seen) -> None:
                 _this_course(page, stood)
             baselines.show(page)
             _courses(seen)
+            if seen.may("move records"):
+                moving.merge(seen)
 
 
 def _this_course(page: Sheet, stood: list[Stood]) -> None:
