@@ -21,7 +21,7 @@ test: setup chromium lint    ## everything CI checks
 bench: setup                 ## benchmarks, as ratios against floors measured in the same run
 	$(BIN)/python -m benchmarks
 
-bench-large: setup           ## the same for 100,000 patients and 10 million scores; about 10 GB of temporary disk
+bench-large: setup           ## the same for 100,000 patients and 10 million scores; about 4 GB of temporary disk
 	$(BIN)/python -m benchmarks --large
 
 lint: setup

@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 from threading import Thread
+from time import monotonic, sleep
 
 gc.disable()  # for the imports below, a fifth of whose time it takes; `warm` enables it again
 
@@ -45,11 +46,15 @@ HEAVY = (
     "streamlit.elements.plotly_chart",
     "scipy.special",
 )
+QUIET = 3.0  # seconds without a message: nobody waits for a page that the imports would hold up
+PATIENCE = 60.0  # seconds, for the imports in a clinic where somebody always does something
+_heard = {"at": monotonic()}
 
 
 def is_action(message: bytes) -> bool:
     """Whether a person did something, as opposed to a fragment's timer. Streamlit itself refuses what is none
     of its messages."""
+    _heard["at"] = monotonic()
     try:
         sent = BackMsg.FromString(message)
     except DecodeError:
@@ -60,16 +65,20 @@ def is_action(message: bytes) -> bool:
 @asynccontextmanager
 async def warm(_app: st.App) -> AsyncIterator[None]:
     """Ends the pause of the garbage collector that began above, and keeps it from ever walking through what is
-    there by now. The other imports go on while the first person still types a password."""
+    there by now. The other imports follow while nobody waits: the first person still types a password, or reads."""
     gc.freeze()
     gc.enable()
+    _heard["at"] = monotonic()
     Thread(target=_load_the_rest, daemon=True).start()
     yield
 
 
 def _load_the_rest() -> None:
+    latest = monotonic() + PATIENCE
     rooms = (found.name for found in walk_packages(clinic.__path__, "clinic."))
     for name in (*rooms, *HEAVY):
+        while (left := min(_heard["at"] + QUIET, latest) - monotonic()) > 0:
+            sleep(left)
         if not name.endswith("__main__"):
             import_module(name)
     gc.freeze()

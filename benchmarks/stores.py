@@ -26,7 +26,7 @@ from sample_data.generate import build, configured
 # The first of the cast: 35 scores of three scales and 11 treatments, twice what is usual in the sample clinic.
 PATIENT = "SM-0001"
 CLINICIAN = "caspar"
-BYTES_OF_A_SCORE = 1_000  # with its indexes, and its share of everything else
+BYTES_OF_A_SCORE = 600  # 380 with its indexes and its share of everything else; more while indexes are made
 _MIGRATIONS = Path(migrate.__file__).with_name("migrations") / "versions"
 
 

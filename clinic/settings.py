@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -29,12 +29,14 @@ DEFAULTS: dict[str, Any] = {
     "rooms": ["Room 1", "Room 2", "Room 3"],  # where treatments are given, in the order of the board
     "dissociation_scale": "global",  # "global" (0 to 4, of our own) or "cadss6": what is rated at the chair
     "locked_hours": 12,  # for how long a PIN brings an idle page back; then the password is asked again
+    "known_events": [],  # [date, words], marked where something is drawn by month; never about a person
     "scales_folder": None,  # where a clinic lays scales of its own to be taken in; a path on this computer
     "own_scales": {},  # those taken in; never from a page, see clinic/scales.py
     # Set once when the sample clinic is made; never from a page.
     "synthetic": False,
     "demo_accounts": [],  # [user name, password, name, role], shown on the sample clinic's sign-in page
 }
+MOST_EVENTS = 20
 DISSOCIATION_SCALES = ("global", "cadss6")
 _LOGO_LIMIT = 280_000  # characters of base64 for 200 kB
 _READ = "settings read in this transaction"
@@ -98,6 +100,8 @@ def _problem(name: str, value: Any) -> str | None:
         return f"The rating of dissociation is one of {', '.join(DISSOCIATION_SCALES)}."
     if name == "rooms" and (problem := _rooms_problem(value)):
         return problem
+    if name == "known_events" and (problem := _events_problem(value)):
+        return problem
     if isinstance(DEFAULTS[name], int) and not isinstance(DEFAULTS[name], bool) and not 1 <= value <= 365:
         return f"{name.replace('_', ' ')} must lie between 1 and 365."
     return None
@@ -108,6 +112,19 @@ def _rooms_problem(value: Any) -> str | None:
     if not names or not all(isinstance(name, str) and 0 < len(name.strip()) <= 30 for name in names):
         return "Name at least one room, each in at most 30 letters."
     return "Two rooms have the same name." if len(set(names)) < len(names) else None
+
+
+def _events_problem(value: Any) -> str | None:
+    if len(value) > MOST_EVENTS:
+        return f"At most {MOST_EVENTS} known events can be told apart in a figure."
+    for day, words in value:
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            return f"“{day}” is not a date; write a known event as 2026-05-03 and then what changed."
+        if not 0 < len(words.strip()) <= 80:
+            return f"Say in at most 80 letters what changed on {day}."
+    return None
 
 
 def _logo_problem(value: str) -> str | None:

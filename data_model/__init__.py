@@ -19,6 +19,7 @@ from data_model.chair import (
     RescueDrug,
 )
 from data_model.checks import DutyDone, SafetyCheck
+from data_model.cohorts import SavedCohort
 from data_model.connection import ChangedMeanwhile, Database, Locked, StoreNotReady, database, engine
 from data_model.corrections import Move
 from data_model.drug_log import DrugDiscrepancy, DrugEntry
@@ -67,6 +68,7 @@ __all__ = [
     "ProtocolEdition",
     "RescueDrug",
     "SafetyCheck",
+    "SavedCohort",
     "Setting",
     "Signature",
     "StageChange",

@@ -40,7 +40,16 @@ class Assessment(Clinical, table=True):
             name="complete_unless_draft",
         ),
         # Everything a trend or a cohort needs of a score without its answers: read from the index alone.
-        Index("ix_assessment_trend", "patient_id", "instrument", "taken_at", "total", "status", "prorated"),
+        Index(
+            "ix_assessment_trend",
+            "patient_id",
+            "instrument",
+            "taken_at",
+            "total",
+            "status",
+            "prorated",
+            "date_only",
+        ),
         Index(
             "uq_assessment_open_draft",
             "patient_id",

@@ -39,6 +39,7 @@ CLINICAL_TABLES = (
     "stage_change",
     "move",
     "letter",
+    "saved_cohort",
 )
 APPEND_ONLY = (
     "signature",

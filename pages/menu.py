@@ -9,6 +9,7 @@ from clinic import scales, settings
 from clinic.access import can
 from data_model import database
 from pages.shared import notice, refusals, who
+from pages.shared.kept import kept
 
 # (section, file, title, icon, action that opens it, in the menu or hidden)
 PAGES = [
@@ -65,7 +66,7 @@ def main() -> None:
     with database(actor) as db:
         chosen = settings.current(db)
         scales.put_on_the_shelf(db)
-    page = st.navigation(menu(actor))
+    page = st.navigation(kept("pages of the menu", menu, actor))
     if chosen["logo"]:
         st.logo(chosen["logo"], size="large")
     else:

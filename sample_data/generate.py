@@ -19,6 +19,7 @@ from data_model import Database, connection, database, migrate
 from sample_data import (
     agreed,
     careers,
+    cohorts,
     courses,
     dosing,
     faults,
@@ -132,6 +133,7 @@ def fill(db: Database, people: list[Person], seed: int, today: date) -> None:
     signed.sign(db, written, accounts, end, key)
     put_right.put_right(db, written, accounts, end, key)
     letters.take_out(db, written, accounts, end, key)
+    cohorts.keep(db, accounts, end, key)
     with db.because("moved house"):
         for one in written:
             if one.person.moved_to:

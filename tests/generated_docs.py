@@ -112,6 +112,7 @@ MODULES = (
     "episodes",
     "corrections",
     "letters",
+    "cohorts",
     "treatments",
     "chair",
     "checks",

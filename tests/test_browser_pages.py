@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import Clinic, Window, chromium
-from tests.shots import LOOKS, PASSWORD, SCREENS, made, sample_clinic
+from tests.shots import LOOKS, SCREENS, made, sample_clinic
 
 pytestmark = pytest.mark.browser
 
@@ -99,10 +99,20 @@ def an_empty_folder(window: Window) -> None:
     window.sees("No folder for your own scales is named")
 
 
+PARTS = (
+    "Treatments",
+    "Every scale",
+    "Symptoms",
+    "How long a dose lasts",
+    "Tolerability",
+    "Background",
+    "Course",
+    "Letter",
+)
 # What else a page shows, from where the picture of that name was taken.
 FURTHER = {
     "today": [closing_an_alert],
-    "patient": [tab("Treatments"), tab("Background")],
+    "patient": [tab(name) for name in PARTS],
     "outcomes": [unfolded],
     "accounts": [unfolded],
     "assessment": [a_concern, unfolded],
@@ -141,7 +151,7 @@ def excepted(window: Window, rule: str, target: list) -> bool:
 def test_a_page_keeps_to_itself_and_is_accessible(clinic, username, look):
     clinic, keys = clinic
     seen: set[str] = set()
-    with clinic.window(username or None, PASSWORD, **LOOKS[look]) as window:
+    with clinic.window(username or None, **LOOKS[look]) as window:
         for screen in (each for each in SCREENS if each.username == username):
             screen.show(window, keys)
             for further in [None, *FURTHER.get(screen.name, [])]:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from sqlmodel import select
 
-from clinic import access, assessments, episodes, instruments, settings
+from clinic import access, alerts, assessments, episodes, instruments, settings
 from clinic.chair import planning
 from clinic.outcomes.baseline import Baseline
 from clinic.outcomes.functioning import functioning
@@ -243,6 +243,11 @@ def test_of_a_score_without_an_hour_only_a_later_day_is_after_the_first_dose(bea
         same.date_only = True
         db.flush()
         assert same.key in [row.key for row in episodes.candidates(db, the_course(db), "phq9")]
+        same.timing = "+4 h"
+        db.flush()
+        assert same.key not in [row.key for row in episodes.candidates(db, the_course(db), "phq9")]
+        same.timing = "between"
+        db.flush()
         episodes.choose_baseline(db, same.key, "filled in at the desk, before the dose")
         same.date_only = False
         db.flush()
@@ -277,6 +282,17 @@ def test_a_choice_is_taken_back_with_a_reason_and_the_rule_holds_again(bea, meas
             episodes.take_back_baseline(db, the_course(db), "phq9", "twice")
         row = db.exec(select(AuditRow).where(AuditRow.reason == "misread")).one()
         assert row.after == {"baseline_reason": None}
+
+
+def test_the_baseline_of_the_rule_may_make_the_last_score_worse_than_it(bea, measured, operator):
+    """docs/clinical.md D.1: 15 is below the chosen 16 and seven above the 8 of the rule."""
+    with database(operator) as db:
+        episodes.choose_baseline(db, measured["early"], "the referrer's")
+        scored(db, bea, days_ago(1), phq9(*[2] * 7, 1, 0))
+        assert not [each for each, _ in alerts.open_ones(db, bea) if each.rule.startswith("worse.phq9")]
+        episodes.take_back_baseline(db, the_course(db), "phq9", "misread")
+        (worse,) = [each for each, _ in alerts.open_ones(db, bea) if each.rule.startswith("worse.phq9")]
+        assert "8 → 15" in worse.saw
 
 
 def test_a_chosen_score_that_is_taken_out_is_no_baseline_any_more(bea, measured, operator):

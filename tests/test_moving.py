@@ -15,6 +15,7 @@ from data_model import (
     Alert,
     AuditRow,
     DutyDone,
+    Episode,
     Firing,
     GateAnswer,
     Letter,
@@ -242,6 +243,18 @@ def test_an_open_concern_of_this_answer_alone_closes_and_of_several_says_the_oth
         assert not list(integrity.problems(db))
 
 
+def test_an_older_answer_that_comes_here_does_not_stand_for_the_latest_one(people, operator):
+    ada, ben = people
+    with database(operator) as db:
+        latest = scored(db, ben, days_ago(1), phq9(1, 1, 1, 1, 1, 1, 1, 1, 2))
+        older = scored(db, ada, days_ago(40), phq9(1, 1, 1, 1, 1, 1, 1, 1, 1))
+    move(operator, older, ben)
+    with database(operator) as db:
+        there = concern(db, ben)
+        assert (there.level, there.times, there.assessment_id) == (2, 2, latest.id)
+        assert "is 2" in there.saw
+
+
 def test_back_again_is_a_concern_here_again(people, operator):
     ada, ben = people
     with database(operator) as db:
@@ -432,6 +445,28 @@ def test_merging_keeps_one_with_everything_of_both(twice, operator):
         assert told.says.startswith("Record SM-9 (P-")
         assert ", with 1 score, 1 treatment, 1 course, by " in told.says
         assert not list(integrity.problems(db))
+
+
+def test_the_open_course_is_the_current_one_after_merging_with_one_that_ended(people, operator):
+    """Whichever record was entered first: scores, treatments and the list of patients go by it."""
+    ada, _ = people
+    with database(operator) as db:
+        again = patient(db, "SM-9")
+        old = course(db, again, "panic")
+        old.opened_at = old.stage_since = days_ago(400)
+        db.flush()
+        episodes.move_to(db, old.key, "ended", "it was done", days_ago(300))
+    merged(operator, ada, again)
+    with database(operator) as db:
+        kept = patients.get(db, ada.key)
+        assert [each.indication for each in episodes.of_patient(db, kept)] == ["panic", "depression"]
+        ((_, listed),), _ = patients.search(db, "SM-9")
+        assert listed.indication == "depression"
+        assert patients.search(db, "", patients.Filter(stage="ended"))[1] == 0
+        draft = assessments.open_draft(db, kept.key, "phq9")
+        assert db.get(Episode, draft.episode_id).indication == "depression"
+        with pytest.raises(BadInput, match="still open"):
+            episodes.start(db, kept.key, indication="depression")
 
 
 def test_after_an_edit_it_is_still_found_by_both_numbers(twice, operator):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,8 +15,10 @@ from clinic.instruments import catalogue
 from clinic.outcomes import states
 from clinic.refused import BadInput
 from tests.course_frames import DOSE_ONE, ZONE, at, courses, doses, score, scores, treatment, treatments
+from tests.shared_data import ROOT
 
 LATER = at(60)
+RBMI = ROOT / "tests" / "data" / "rbmi_antidepressant"
 
 
 def people(course_rows, score_rows, given=None, now=LATER, **options):
@@ -224,3 +229,102 @@ def test_all_at_once_judges_as_one_by_one():
 def test_courses_begun_at_any_hour_close_on_the_same_calendar_day():
     late = [{"patient": "p1", "baseline": 21, "start": DOSE_ONE + pd.Timedelta(hours=9)}]
     assert people(late, [score(at(21, -9), 9)])["state"][0] == "responded"
+
+
+def test_any_one_scale_has_a_baseline_and_a_window_of_its_own():
+    """The course is judged by PHQ-9; by WSAS its baseline is the WSAS before the dose, and 8 points are a response."""
+    first = courses({"patient": "p1", "baseline": 21}, {"patient": "p2", "baseline": 18})
+    given = scores(
+        score(at(-1), 30, instrument="wsas"),
+        score(at(28), 22, instrument="wsas"),
+        score(at(3), 20, patient="p2", instrument="wsas"),
+        score(at(28), 9),
+    )
+    asked = states.on_one_scale(first, given, "wsas", ZONE)
+    assert asked["instrument"].tolist() == ["wsas", "wsas"]
+    assert asked["baseline"].tolist()[0] == 30
+    assert asked["baseline_why"].tolist() == ["rule", "none"]
+    table = states.people(asked, given, doses(), catalogue(), LATER, zone=ZONE)
+    assert table["state"].tolist() == ["responded", "no valid baseline"]
+    assert table["rule"].tolist() == ["wsas.response.fall8"] * 2
+
+
+def test_on_its_own_scale_a_chosen_baseline_stays():
+    first = courses({"patient": "p1", "baseline": 21}).assign(baseline_why="chosen")
+    asked = states.on_one_scale(first, scores(score(at(-1), 12)), "phq9", ZONE)
+    assert (asked["baseline"][0], asked["baseline_why"][0]) == (21, "chosen")
+
+
+@pytest.mark.parametrize("day, scored", [(14, 7), (28, 28), (56, 60), (84, 84)])
+def test_the_window_may_stand_elsewhere(day, scored):
+    window = states.Window(day=day, either_side=7)
+    row = people([{"patient": "p1", "baseline": 21}], [score(at(scored), 9)], now=at(100), window=window)
+    assert row["state"][0] == "responded"
+
+
+def test_remission_is_of_people_with_a_verdict_only():
+    table = people(
+        [
+            {"patient": "a", "baseline": 20},
+            {"patient": "mild", "baseline": 8},
+            {"patient": "b", "baseline": 20},
+        ],
+        [score(at(28), 4, patient="a"), score(at(28), 2, patient="mild"), score(at(28), 5, patient="b")],
+    )
+    assert table["remitted"].tolist() == [True, False, False]
+    assert set(table["remission_rule"]) == {"phq9.remission.lt5"}
+
+
+def test_by_group_the_largest_stands_first_and_all_sum_to_everyone():
+    cast = [("x", "depression")] * 3 + [("y", "panic")]
+    table = people(
+        [{"patient": f"p{n}", "baseline": 21, "indication": each[1]} for n, each in enumerate(cast)],
+        [score(at(28), 9, patient="p0")],
+    )
+    counts = states.by_group(table, "indication")
+    assert counts.index.tolist() == ["depression", "panic"]
+    assert counts.columns.tolist() == list(states.STATES)
+    assert counts.loc["depression", "responded"] == 1
+    assert counts.to_numpy().sum() == len(table)
+    assert counts.sum().tolist() == states.summary(table)["n"].tolist()
+
+
+@pytest.fixture(scope="module")
+def trial() -> pd.DataFrame:
+    return pd.read_csv(RBMI / "antidepressant_data.csv", dtype={"PATIENT": str})
+
+
+@pytest.mark.parametrize(
+    "arm, started, scored, responded, remitted", [("DRUG", 84, 64, 29, 20), ("PLACEBO", 88, 65, 20, 18)]
+)
+def test_a_real_trial_comes_to_its_published_counts(trial, arm, started, scored, responded, remitted):
+    """HAM-D17 at visit 7 (days 33 to 72). The trial asks for no caseness, so neither do we here."""
+    own = trial[trial["THERAPY"] == arm]
+    each = own.drop_duplicates("PATIENT")
+    first = courses(
+        *(
+            {"patient": patient, "instrument": "hamd17", "baseline": float(total)}
+            for patient, total in zip(each["PATIENT"], each["BASVAL"], strict=True)
+        )
+    )
+    last = own[own["VISIT"] == 7]
+    given = scores(
+        *(
+            score(at(int(day)), total, patient=patient, instrument="hamd17")
+            for patient, total, day in zip(last["PATIENT"], last["HAMDTL17"], last["RELDAYS"], strict=True)
+        )
+    )
+    scale = {"hamd17": replace(catalogue()["hamd17"], too_mild_below=None)}
+    window = states.Window(day=53, either_side=20)
+    table = states.people(first, given, doses()[:0], scale, at(200), window=window, zone=ZONE)
+    found = states.headline(table)
+    assert (found.of, found.scored, found.responded, found.missing) == (
+        started,
+        scored,
+        responded,
+        started - scored,
+    )
+    assert int(table["remitted"].sum()) == remitted
+    expected = json.loads((RBMI / "expected.json").read_text())
+    assert expected["response50_v7"][arm] == {"n": scored, "responders": responded}
+    assert expected["remission7_v7"][arm] == {"n": scored, "remitters": remitted}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic.instruments import catalogue
@@ -30,6 +30,7 @@ def seen_of(people) -> tuple[pd.DataFrame, pd.DataFrame]:
     return table, seen.astype({"course": int, "day": int}).sort_values(["course", "day"], kind="stable")
 
 
+@settings(deadline=None, max_examples=60)
 @given(PEOPLE, st.booleans())
 def test_all_at_once_is_each_person_by_themselves(people, sustained):
     table, seen = seen_of(people)
@@ -54,6 +55,7 @@ def optional(value):
     return None if value != value else value
 
 
+@settings(deadline=None, max_examples=60)
 @given(PEOPLE, st.lists(st.tuples(st.integers(0, 5), st.integers(0, 70)), max_size=6))
 def test_what_decides_at_once_does_so_as_for_one_person(people, events):
     table, seen = seen_of(people)
@@ -70,6 +72,7 @@ def test_what_decides_at_once_does_so_as_for_one_person(people, events):
         assert (lost.loc[n, "event"], lost.loc[n, "day"], lost.loc[n, "why"]) == (one.event, one.day, one.why)
 
 
+@settings(deadline=None, max_examples=60)
 @given(PEOPLE, st.lists(st.integers(8, 70) | st.none(), min_size=6, max_size=6))
 def test_the_two_rules_for_another_treatment_bracket_each_other(people, again):
     table, seen = seen_of(people)
@@ -99,9 +102,7 @@ def test_a_dose_after_a_gap_and_a_later_course_are_treatment_anew():
     found = time_to.retreatments(table, treatments(*given_), responses, gap_days=21)
     assert found.tolist() == [50, 10]  # day 28 lies exactly 21 days after day 7
     planned = pd.DataFrame({"episode": ["e1"], "since": [at(30)]})
-    found = time_to.retreatments(
-        table, treatments(*given_), responses, gap_days=21, maintenance=planned
-    )
+    found = time_to.retreatments(table, treatments(*given_), responses, gap_days=21, maintenance=planned)
     assert np.isnan(found[0])
 
 
@@ -114,7 +115,11 @@ def test_a_dose_anew_before_the_response_is_none():
 def test_only_scores_that_count_are_looks():
     """72 hours after the last dose and 7 days after the first, whole, of the own scale and of this course."""
     rows = [score(at(day), 9) for day in (-1, 5, 8, 9, 16, 30)]
-    rows += [score(at(20), 9, prorated=True), score(at(21), 9, instrument="gad7"), score(at(22), 9, patient="p2")]
+    rows += [
+        score(at(20), 9, prorated=True),
+        score(at(21), 9, instrument="gad7"),
+        score(at(22), 9, patient="p2"),
+    ]
     table = courses({"patient": "p1", "episode": "e1", "baseline": 20})
     given_ = treatments(treatment(at(0)), treatment(at(7)), treatment(at(25), episode="e9"))
     found = time_to.looks(table, scores(*rows), given_, zone="Europe/London")
@@ -156,15 +161,26 @@ def riesby() -> tuple[pd.DataFrame, pd.DataFrame]:
     return started, seen.sort_values(["course", "day"]).reset_index(drop=True)
 
 
-def test_riesby_53_people_30_responders_median_5_weeks(riesby):
+def test_riesby_53_people_30_responders_median_5_weeks(riesby, monkeypatch):
     """expected.json there: 30 respond at week 5; Kaplan–Meier's median time is 5 weeks, 95 % interval 4 to 5."""
     table, seen = riesby
+    monkeypatch.setattr(time_to, "too_mild", lambda scale, baseline: baseline < 0)
     last = time_to.time_to_response(table, seen[seen["day"] == 5], SCALES, sustained=False)
     assert (len(last), int(last["event"].sum())) == (53, 30)
     found = time_to.time_to_response(table, seen, SCALES, sustained=False)
     curve = kaplan_meier(found["day"], found["event"])
     assert (curve.n, curve.unknown) == (53, 0)
     assert (curve.median, curve.median_interval) == (5, (4, 5))
+
+
+def test_riesby_by_the_clinics_rules_sets_the_mild_baselines_aside(riesby):
+    """docs/clinical.md B.5; of the 53 those below the scale's cut for a case have no verdict and are counted."""
+    table, seen = riesby
+    mild = int((table["baseline"] < SCALES["hamd17"].caseness).sum())
+    found = time_to.time_to_response(table, seen, SCALES, sustained=False)
+    curve = kaplan_meier(found["day"], found["event"])
+    assert (curve.n, curve.unknown) == (53 - mild, mild)
+    assert mild == 1
 
 
 def test_nobody():
@@ -175,3 +191,12 @@ def test_nobody():
     unseen = courses({"baseline": 20})
     found = time_to.time_to_response(unseen, seen, SCALES)
     assert found["day"].tolist() == [0]
+
+
+def test_the_earliest_curve_dates_each_event_right_after_the_look_before():
+    """A response at day 21 after a look at 14, one at the first look, one never: 14 and 0 against 21 and 7."""
+    table, seen = seen_of([(20, [(14, 19), (21, 9), (28, 9)]), (20, [(7, 9), (14, 9)]), (20, [(30, 19)])])
+    drawn, earliest = time_to.curves(time_to.time_to_response(table, seen, SCALES), 1)
+    assert (drawn.time.tolist(), earliest.time.tolist()) == ([7, 21], [0, 14])
+    ended, _ = time_to.curves(time_to.time_to_response(table, seen, SCALES), 2)
+    assert ended.ends == 21

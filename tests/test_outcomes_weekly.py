@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom
 from scipy.stats import t as student
 
 from clinic.outcomes import weekly
@@ -81,3 +83,31 @@ def test_nobody_measured():
     assert len(weekly.everyone(empty)) == 0
     assert len(weekly.the_same(empty)) == 0
     assert weekly.definition(empty) == "nobody has a score yet"
+
+
+@pytest.mark.parametrize("n, place", [(5, 0), (6, 1), (9, 2), (20, 6), (61, 23), (100, 40)])
+def test_the_interval_of_a_median_by_places_from_the_end(n, place):
+    """The table of confidence limits for a median (Conover 1999; 20: 6th and 15th, 100: 40th and 61st)."""
+    totals = np.arange(1, n + 1, dtype=float)
+    row = weekly.everyone_median(pd.DataFrame({"patient": range(n), "week": 0, "total": totals})).iloc[0]
+    assert row["median"] == (n + 1) / 2
+    if place:
+        assert (row["low"], row["high"]) == (place, n + 1 - place)
+        assert binom.cdf(place - 1, n, 0.5) <= 0.025 < binom.cdf(place, n, 0.5)
+    else:
+        assert np.isnan(row["low"])
+
+
+def test_riesby_weekly_medians(riesby):
+    """expected.json there, weekly: the median of everyone."""
+    expected = json.loads((RIESBY.parent / "expected.json").read_text())["weekly"]
+    medians = weekly.everyone_median(riesby).set_index("week")["median"]
+    assert medians.to_dict() == {int(week): each["median"] for week, each in expected.items()}
+    same = weekly.the_same(riesby, "ends", weekly.everyone_median)
+    assert same["n"].tolist() == [53, 50, 52, 52, 50, 53]
+
+
+def test_who_could_have_had_a_score_by_then():
+    table = courses({}, {"start": at(40)}, {"start": at(60)})
+    found = weekly.could_have(table, 8, at(64))
+    assert found["n"].tolist() == [3, 2, 2, 1, 1, 1, 1, 1, 1]  # day 24 itself is not over

@@ -403,3 +403,20 @@ def choose(test: AppTest, row: int) -> None:
 def test_the_sign_in_of_the_tests_is_the_real_one(sqlite_store):
     staff("nurse", "nora")
     assert accounts.sign_in("nora", PASSWORD).token
+
+
+def test_a_treatment_is_planned_for_another_day_and_the_form_is_empty_again(ada):
+    own = f"of:{ada.key}:plan"
+    test = opened(access_key(staff("nurse")), "clinical/patient.py", patient=ada.key)
+    assert not test.date_input, "what nobody opened is not built"
+    test.session_state[f"{own} 0"] = True
+    test.run()
+    test.button(key=f"{own} 0 it").click().run()
+    assert "Choose the day and the time." in words(test)
+    test.date_input(key=f"{own} 0 day").set_value(days_ago(-2).date())
+    test.button(key=f"{own} 0 it").click().run()
+    assert not test.exception
+    assert [each.label for each in test.button if each.label.startswith("Treatment planned")]
+    assert not test.date_input
+    test.session_state[f"{own} 1"] = True
+    assert test.run().date_input(key=f"{own} 1 day").value is None

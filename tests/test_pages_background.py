@@ -44,6 +44,7 @@ def page() -> None:
             "first_dose": episodes.first_dose(db, courses[-1]),
             "zone": settings.zone(db),
         }
+        header = episodes.header(db, chosen, courses[-1])
     none = pd.DataFrame()
     seen = Seen(
         **common,
@@ -52,6 +53,8 @@ def page() -> None:
         starts=none,
         baselines={},
         context=Context(),
+        header=header,
+        proposed=None,
         gap_days=35,
         as_of=now(),
     )

@@ -20,6 +20,7 @@ def part(actor, key, what, record):
     from types import SimpleNamespace
     from zoneinfo import ZoneInfo
 
+    from clinic import moving as put_right
     from clinic import patients
     from data_model import database
     from pages.patient import moving
@@ -29,6 +30,10 @@ def part(actor, key, what, record):
     with who.looking(actor):
         with database(actor) as db:
             chosen = patients.get(db, key)
+            told = put_right.history(db, chosen)
+        if what == "history":
+            moving.history(told)
+            return
         seen = SimpleNamespace(
             actor=actor, patient=chosen, zone=ZoneInfo("UTC"), key=lambda name: own(chosen.key, name)
         )

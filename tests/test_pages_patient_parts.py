@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from clinic import access, assessments, episodes, expected, instruments, tolerance
 from clinic.assessments import answers
+from clinic.background import medication
 from clinic.outcomes import band
 from clinic.refused import NotAllowed
 from data_model import Actor, Patient, VitalSigns, connection, database
@@ -217,3 +218,25 @@ def test_below_the_number_needed_there_is_a_count_and_no_band(clinic, monkeypatc
     found = told(test)
     assert "No band yet: 4 of the 5 people needed with a like beginning" in found
     assert not test.get("plotly_chart")
+
+
+def test_the_sentence_of_a_new_course_counts_no_treatment_of_the_one_before(ada, operator):
+    with database(operator) as db:
+        episodes.move_to(db, episodes.of_patient(db, ada)[-1].key, "ended", "it was done")
+        course(db, ada)
+    assert "PHQ-9 is 15, no treatment yet; the last complete score before" in told(page("answer", ada.key))
+
+
+def test_a_new_antidepressant_ends_a_response_on_the_page_as_it_does_everywhere(sqlite_store, operator):
+    with database(operator) as db:
+        made = patient(db)
+        course(db, made)
+        scored(db, made, days_ago(61), phq9(2))
+        treated(db, made, days_ago(60))
+        scored(db, made, days_ago(30), phq9(0))
+    assert "holds" in told(page("expected", made.key))
+    with database(operator) as db:
+        medication.add(db, made.key, drug="Sertraline", started=days_ago(20).date())
+        scored(db, made, days_ago(10), phq9(0))
+    found = told(page("expected", made.key))
+    assert "ended on day 40: a new antidepressant, Sertraline" in found

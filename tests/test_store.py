@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import exc, inspect, text
 from sqlmodel import SQLModel, select
 
@@ -245,6 +246,10 @@ def test_the_migrated_schema_equals_the_models(both_stores):
     fresh = _fresh_like(engine)
     assert schema(fresh) == migrated
     assert set(inspect(fresh).get_table_names()) == set(SQLModel.metadata.tables)
+
+
+def test_the_newest_migration_is_the_one_that_alembic_runs_last():
+    assert migrate.newest() == ScriptDirectory.from_config(migrate.config()).get_current_head()
 
 
 def _fresh_like(engine):

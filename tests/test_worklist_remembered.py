@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clinic import access, alerts, assessments, episodes, instruments, patients, worklist
+from clinic import access, alerts, assessments, background, episodes, instruments, moving, patients, worklist
 from clinic import settings as choices
 from clinic.outcomes import change, durability, turning
 from clinic.outcomes.change import met
@@ -175,6 +175,34 @@ def test_a_write_about_one_person_renews_that_person_alone(both_stores, operator
     assert asked == [None, [two.id]]
 
 
+def test_a_score_that_is_moved_away_says_nothing_about_the_wrong_one_any_more(sqlite_store, operator):
+    """The rows themselves are audited under the right patient, to whom they belong by then."""
+    made(operator, "SM-1")
+    with database(operator) as db:
+        two = patient(db, "SM-2")
+        course(db, two).stage = "paused"
+        last = assessments.scores(db, db.get(Patient, 1))["assessment"].iloc[-1]
+    assert people_of(operator) == {"SM-1": ["response.fading"]}
+    with database(operator) as db:
+        moving.move_score(db, last, two.key, reason="Two tablets.", birth_date=two.birth_date)
+    assert people_of(operator) == {}
+
+
+def test_a_weight_taken_on_its_own_is_a_check_that_was_done(sqlite_store, operator):
+    with database(operator) as db:
+        one = patient(db)
+        course(db, one)
+        treated(db, one, days_ago(200), weighed_on=days_ago(200).date())
+        episodes.of_patient(db, one)[-1].stage = "maintenance"
+    with database(operator) as db:
+        (card,) = worklist.people(db).cards
+        assert any("weight" in entry.saw for entry in card.entries)
+        background.weights.record(db, one.key, 71.0, days_ago(1).date())
+    with database(operator) as db:
+        (card,) = worklist.people(db).cards
+        assert not any("weight" in entry.saw for entry in card.entries)
+
+
 def test_an_event_that_ends_a_response_at_once_takes_it_off_the_list(sqlite_store, operator):
     """docs/clinical.md D.3: it is lost then, and does not fade."""
     made(operator, "SM-1")
@@ -197,6 +225,21 @@ def test_a_write_that_is_taken_back_leaves_nothing(sqlite_store, operator):
     with database(operator) as db:
         alerts.raise_alert(db, "entry.unlikely", person.id, "seen")
     assert people_of(operator) == {"SM-1": ["entry.unlikely", "response.fading"]}
+
+
+def test_a_page_that_was_worked_off_is_the_last_one_there_is(sqlite_store, operator):
+    """Else the last page would stand empty after its only line is done, as if nothing were open."""
+    with database(operator) as db:
+        for number in ("SM-1", "SM-2"):
+            one = patient(db, number)
+            course(db, one)
+            scored(db, one, days_ago(1), phq9(*[1] * 8, 2))
+        for page in (1, 2, 5):
+            entries, total, _ = worklist.concerns(db, page=page, size=1)
+            assert (len(entries), total) == (1, 2)
+            alerts.raise_alert(db, "entry.unlikely", one.id, "seen")
+            assert len(worklist.people(db, page=page, size=1).cards) == 1
+        assert worklist.people(db, kinds=["reviews"], page=3).cards == ()
 
 
 def test_a_changed_setting_renews_everybody(sqlite_store, operator):

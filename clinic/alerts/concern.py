@@ -40,12 +40,22 @@ def _join(db, concern: Alert, assessment: Assessment, instrument: Instrument, le
         or assessment.suicide_state == "skipped"
         or behaviour_in(instrument, assessment.answers)
     )
-    concern.saw, concern.assessment_id = saw, assessment.id
+    if level > concern.level or not _is_older(db, assessment, concern):
+        concern.saw, concern.assessment_id = saw, assessment.id
     concern.times += 0 if same_form else 1
     concern.level = max(concern.level, level)
     if rising:
         to_the_top(concern)
     db.flush()
+
+
+def _is_older(db: Database, assessment: Assessment, concern: Alert) -> bool:
+    """An answer entered late, or moved here from another record, does not stand for a later one."""
+    told = db.get(Assessment, concern.assessment_id) if concern.assessment_id else None
+    if told is None:
+        return False
+    this, that = (each.taken_at or each.entered_at for each in (assessment, told))
+    return this < that
 
 
 def _note(db: Database, concern: Alert, assessment: Assessment, instrument: Instrument) -> None:

@@ -257,7 +257,7 @@ def _moment(db: Database, taken_at: datetime | date | None) -> tuple[datetime, b
 
 def _episode_at(db: Database, patient_id: int) -> int | None:
     query = select(Episode.id).where(Episode.patient_id == patient_id, Episode.status != Status.VOID)
-    return db.exec(query.order_by(Episode.id.desc()).limit(1)).first()
+    return next(reversed(db.exec(query.order_by(*episodes.IN_ORDER)).all()), None)
 
 
 def _timing(db: Database, patient_id: int, at: datetime) -> Timing:

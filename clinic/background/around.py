@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import bindparam
 from sqlmodel import select
@@ -10,7 +10,7 @@ from sqlmodel import select
 from clinic import editions, medicines
 from clinic.access import require
 from clinic.charts.context import Bar, Context, Happened, Step
-from clinic.watching.of_events import endings
+from clinic.watching.of_events import endings, new_antidepressants, new_drug
 from data_model import Database, EventNote, Medication, Patient
 from data_model.columns import Status
 from data_model.people import EventKind
@@ -54,7 +54,18 @@ def context(db: Database, patient: Patient) -> Context:
 
 def at_once(db: Database, patient: Patient) -> list[tuple[datetime, str]]:
     """What ends a response without a score (docs/clinical.md D.3), as (when, words), oldest first."""
+    require(db, "see patients")
     return [(each.at, each.says) for each in endings(db, patient)]
+
+
+def ends(known: Context, first_dose: date | None) -> tuple[tuple[date, str], ...]:
+    """The days and words of `at_once`, from a context that was read already; `first_dose` is the person's first of all,
+    before which no antidepressant is new."""
+    found = [(each.on, each.decides) for each in known.events if each.decides]
+    taken = [(bar.label, bar.start, "") for bar in known.bars if bar.kind == "medication"]
+    if taken and first_dose is not None:
+        found += [(on, new_drug(drug)) for drug, on, _ in new_antidepressants(taken) if on > first_dose]
+    return tuple(sorted(found))
 
 
 def _steps(db: Database, taken) -> tuple[Step, ...]:

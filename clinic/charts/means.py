@@ -1,10 +1,11 @@
-"""Mean score over weeks: the same people over a thin line of each, n printed at every point."""
+"""Mean or median score over weeks: the same people over a thin line of each, n printed at every point."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from clinic.charts import key
 from clinic.charts.bands import ticks
 from clinic.charts.palette import LIGHT, Palette, see_through
 from clinic.charts.sheet import plain_layout
@@ -21,13 +22,15 @@ def mean_figure(
     scale: Instrument,
     everyone: pd.DataFrame | None = None,
     *,
+    could_have: pd.DataFrame | None = None,
     palette: Palette = LIGHT,
     narrow: bool = False,
 ) -> dict:
-    """The mean of the same people with its 95 % interval and n at each point, over a thin line per person.
+    """The mean or median of the same people with its 95 % interval and n at each point, over a thin line per person.
 
     `long` has patient, week, total (drawn up to 400 people, above that as the middle 80 %); `same` and `everyone`
-    are from `weekly`; `everyone` is dotted, with its own n below.
+    are from `weekly`, means or medians by their column; `everyone` is dotted, with its own n below. `could_have`
+    (week, n) adds how many had come so far, so that the difference to n is who is missing.
     """
     few = long["patient"].nunique() <= THIN_LINES_UP_TO
     data = _thin_lines(long, palette) if few else _spread(long, palette)
@@ -35,18 +38,37 @@ def mean_figure(
     if everyone is not None:
         data.append(_mean_line(everyone, palette, "everyone"))
         rows.append(("everyone", everyone, palette.muted))
+    if could_have is not None:
+        rows.append(("started", could_have, palette.muted))
     data.append(_mean_line(same, palette, "same"))
     weeks = sorted(int(week) for week in long.loc[long["total"].notna(), "week"].unique())
     shown = weeks[:: -(-len(weeks) // (LABELS_NARROW if narrow else LABELS_WIDE))] if weeks else []
-    foot = 50 + 18 * len(rows)
-    left = 66 if narrow else 82
+    below = 54 + 18 * len(rows)
+    parts = _key(same, everyone is not None, few)
+    foot = below + key.height(parts, narrow)
+    left = 70 if narrow else 82
     layout = plain_layout(palette, MEAN_PX + foot, left, 16, foot, top=12)
     layout |= {
-        "annotations": _counts(rows, shown, narrow, left),
+        "annotations": _counts(rows, shown, narrow, left)
+        + key.notes(parts, palette, left=left, below=below, narrow=narrow),
         "xaxis": _weeks_axis(weeks, shown, palette),
         "yaxis": _totals_axis(scale, palette),
     }
     return {"data": data, "layout": layout}
+
+
+def _key(same: pd.DataFrame, everyone: bool, few: bool) -> tuple[str, ...]:
+    middle = middle_of(same)
+    return (
+        f"solid: {middle} of the same people with its 95 % interval",
+        *([f"dotted: {middle} of everyone with a score"] if everyone else []),
+        "thin: each person" if few else "shaded: the middle 80 %",
+    )
+
+
+def middle_of(table: pd.DataFrame) -> str:
+    """Which of the two a table of `weekly` holds."""
+    return "median" if "median" in table else "mean"
 
 
 def _weeks_axis(weeks: list[int], shown: list[int], palette: Palette) -> dict:
@@ -119,25 +141,26 @@ def _spread(long: pd.DataFrame, palette: Palette) -> list[dict]:
 
 def _mean_line(means: pd.DataFrame, palette: Palette, who: str) -> dict:
     same = who == "same"
+    middle = middle_of(means)
     colour = palette.score if same else palette.muted
     line = {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": "mean of the same people" if same else "mean of everyone with a score",
+        "name": f"{middle} of the same people" if same else f"{middle} of everyone with a score",
         "x": means["week"].tolist(),
-        "y": means["mean"].tolist(),
+        "y": means[middle].tolist(),
         "line": {"color": colour, "width": 2.6 if same else 1.6, "dash": "solid" if same else "dot"},
         "marker": {"size": 8 if same else 6, "color": colour if same else palette.surface},
         "customdata": means["n"].tolist(),
-        "hovertemplate": "week %{x}: mean %{y:.1f}, n = %{customdata}<extra></extra>",
+        "hovertemplate": f"week %{{x}}: {middle} %{{y:.1f}}, n = %{{customdata}}<extra></extra>",
     }
     line["marker"]["line"] = {"color": palette.surface if same else colour, "width": 1.4}
     if same:
         line["error_y"] = {
             "type": "data",
             "symmetric": False,
-            "array": (means["high"] - means["mean"]).fillna(0).tolist(),
-            "arrayminus": (means["mean"] - means["low"]).fillna(0).tolist(),
+            "array": (means["high"] - means[middle]).fillna(0).tolist(),
+            "arrayminus": (means[middle] - means["low"]).fillna(0).tolist(),
             "color": colour,
             "thickness": 1.4,
             "width": 5,

@@ -12,18 +12,18 @@ import pandas as pd
 from clinic.charts.palette import LIGHT, Palette, see_through
 from clinic.charts.sheet import plain_layout
 from clinic.outcomes.proportion import percent
-from clinic.outcomes.rates import with_share
+from clinic.outcomes.rates import WORSENING, with_share
 
 ROW_PX, TOP_PX, FOOT_PX = 78, 46, 44
 BAR, OBSERVED_AT = 0.2, 0.2  # in rows: the bar's thickness; how far below it those with a score stand
-EDGE = 14
+EDGE = 22
 
 
 def rates_figure(
     rates: pd.DataFrame, had: str = "responded", *, palette: Palette = LIGHT, narrow: bool = False
 ) -> dict:
-    """`rates` from `outcomes.rates`; `had` says what the people counted did. A row with nobody below the line keeps
-    its words and has no bar."""
+    """`rates` from `outcomes.rates`; `had` says what the people counted did: "responded". A row with
+    nobody below the line keeps its words and has no bar."""
     rows = list(rates.itertuples())
     layout = plain_layout(palette, TOP_PX + ROW_PX * len(rows) + FOOT_PX, EDGE, EDGE, FOOT_PX, top=TOP_PX)
     layout |= {
@@ -37,7 +37,10 @@ def rates_figure(
         "yaxis": {"range": [len(rows) - 0.5, -0.5], "visible": False, "fixedrange": True},
     }
     drawn = [(at, row) for at, row in enumerate(rows) if row.of]
-    return {"data": [*_bars(drawn, palette), _whiskers(drawn, palette), _observed(drawn, palette)], "layout": layout}
+    return {
+        "data": [*_bars(drawn, palette), _whiskers(drawn, palette), _observed(drawn, palette)],
+        "layout": layout,
+    }
 
 
 def share_axis(palette: Palette, narrow: bool) -> dict:
@@ -57,7 +60,10 @@ def _bars(drawn: list, palette: Palette) -> list[dict]:
     at = [place for place, _ in drawn]
     had = {
         "x": [row.share for _, row in drawn],
-        "marker": {"color": palette.primary, "line": {"width": 1.2, "color": palette.score}},
+        "marker": {
+            "color": [palette.worse if row.label == WORSENING else palette.primary for _, row in drawn],
+            "line": {"width": 1.2, "color": palette.score},
+        },
     }
     missing = {
         "x": [row.most - row.share for _, row in drawn],
@@ -140,13 +146,17 @@ def _words(at: int, row, palette: Palette, narrow: bool) -> list[dict]:
 
 
 def _nobody(row) -> str:
-    return f"no window has passed yet ({row.too_early} too early)" if row.started else "no scale with such a rule"
+    return (
+        f"no window has passed yet ({row.too_early} too early)"
+        if row.started
+        else "no scale with such a rule"
+    )
 
 
 def _below(row, narrow: bool) -> str:
     told = [f"with score {with_share(row.n, row.scored, row.observed_low, row.observed_high)}"]
     if row.missing:
-        told.append(f"{row.missing} unknown, at most {percent(row.most, row.of)} %")
+        told.append(f"{row.missing} unknown, {'≤' if narrow else 'at most'} {percent(row.most, row.of)} %")
     if not narrow:
         if row.without_verdict:
             told.append(f"{row.without_verdict} too mild to judge")
@@ -182,6 +192,14 @@ def _key(had: str, palette: Palette, narrow: bool) -> list[dict]:
             f"<span style='color:{palette.score}'>■</span> {had}, of all, 95 % interval<br>"
             "▨ unknown, if all of them had  ◇ with score only"
         )
-    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 6}
+    place = {
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "yshift": 6,
+    }
     font = {"size": 10.5 if narrow else 11.5, "color": palette.muted}
     return [{"text": text, "align": "left", "showarrow": False, "font": font} | place]

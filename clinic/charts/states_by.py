@@ -12,21 +12,27 @@ from clinic.charts.sheet import plain_layout, text_width
 from clinic.outcomes.proportion import percent
 
 ROW_PX, HEAD_PX, GAP_PX = 24, 40, 14
-LEFT_PX = 152
+LEFT_PX, LEFT_NARROW_PX = 152, 132
+MOST_ACROSS = 4
 COLUMN_GAP = 0.13  # of a column, for the number at the end of its longest bar
 
 
 def states_by_figure(
-    counts: pd.DataFrame, notes: dict[str, str] | None = None, *, palette: Palette = LIGHT, narrow: bool = False
+    counts: pd.DataFrame,
+    notes: dict[str, str] | None = None,
+    *,
+    palette: Palette = LIGHT,
+    narrow: bool = False,
 ) -> dict:
     """`counts` has one row per group and one column per state; `notes` says a few words under a group's name. Bars
     are shares of the group, all on the same scale of 0 to 100 %."""
     groups, notes = list(counts.index), notes or {}
-    across = 1 if narrow else min(len(groups), 4) or 1
-    down = -(-len(groups) // across)
+    down = len(groups) if narrow else -(-len(groups) // MOST_ACROSS)
+    across = -(-len(groups) // down) if groups else 1
+    left = LEFT_NARROW_PX if narrow else LEFT_PX
     block = HEAD_PX + ROW_PX * len(DRAWN)
-    height = down * block + (down - 1) * GAP_PX
-    layout = plain_layout(palette, height + 4, LEFT_PX, 4, 4, top=0)
+    height = max(down * (block + GAP_PX) - GAP_PX, block)
+    layout = plain_layout(palette, height + 4, left, 4, 4, top=0)
     data, words = [], []
     for at, group in enumerate(groups):
         column, line = at % across, at // across
@@ -50,7 +56,7 @@ def states_by_figure(
         of = sum(n)
         bars = bar_of_states([each / of if of else 0 for each in n], palette, 0.66)
         data.append(bars | {"xaxis": f"x{mark}", "yaxis": f"y{mark}"})
-        words += _head(mark, str(group), of, notes.get(group, ""), palette)
+        words.append(_head(mark, str(group), of, notes.get(group, ""), palette, left if narrow else 0))
         words += [_count(mark, place, each, of, palette) for place, each in enumerate(n)]
     layout["annotations"] = words
     layout["bargap"] = 0
@@ -72,24 +78,23 @@ def _share_axis(column: int, across: int, mark: str, palette: Palette) -> dict:
     }
 
 
-def _head(mark: str, group: str, of: int, note: str, palette: Palette) -> list[dict]:
-    """The group's name and size above its bars, then what else has to be known of it, quieter."""
+def _head(mark: str, group: str, of: int, note: str, palette: Palette, out: int) -> dict:
+    """The group's name and size above its bars, `out` pixels to their left; what else is known of it below, quieter."""
     small = f"<br><span style='font-size:11px;color:{palette.muted}'>{escape(note)}</span>" if note else ""
-    return [
-        {
-            "text": f"<b>{escape(_short(group))}</b> · {of} started{small}",
-            "x": 0,
-            "xref": f"x{mark} domain",
-            "xanchor": "left",
-            "y": 1,
-            "yref": f"y{mark} domain",
-            "yanchor": "bottom",
-            "yshift": 2,
-            "align": "left",
-            "showarrow": False,
-            "font": {"size": 12.5, "color": palette.text},
-        }
-    ]
+    return {
+        "text": f"<b>{escape(_short(group))}</b> · {of} started{small}",
+        "x": 0,
+        "xref": f"x{mark} domain",
+        "xanchor": "left",
+        "xshift": -out,
+        "y": 1,
+        "yref": f"y{mark} domain",
+        "yanchor": "bottom",
+        "yshift": 2,
+        "align": "left",
+        "showarrow": False,
+        "font": {"size": 12.5, "color": palette.text},
+    }
 
 
 def _count(mark: str, place: int, n: int, of: int, palette: Palette) -> dict:

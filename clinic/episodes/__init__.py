@@ -24,6 +24,7 @@ from clinic.episodes.known import (
     set_next_review,
 )
 from clinic.episodes.reading import (
+    IN_ORDER,
     STARTS,
     begun,
     by_key,
@@ -36,6 +37,7 @@ from clinic.episodes.stages import Stood, came_to, move_to, stages
 from clinic.episodes.starting import LEADING, leading, start
 
 __all__ = [
+    "IN_ORDER",
     "LEADING",
     "STARTS",
     "Consented",

@@ -10,18 +10,29 @@ import pandas as pd
 from sqlalchemy import bindparam
 from sqlmodel import select
 
-from clinic import alerts, instruments, settings
+from clinic import alerts, instruments, settings, typed
 from clinic.access import require
 from clinic.episodes.reading import first_dose
 from clinic.outcomes.baseline import Baseline, choose
 from clinic.refused import BadInput, NotFound
 from data_model import Assessment, AuditRow, Database, Episode
+from data_model.assessments import Timing
 from data_model.columns import COUNTED
 
 _CHOSEN = select(Assessment).where(
     Assessment.episode_id == bindparam("episode"),
     Assessment.baseline_reason.is_not(None),
 )
+
+AFTER_A_DOSE = (Timing.HOURS_4, Timing.HOURS_24, Timing.DAYS_7)
+_FRAME = {
+    "assessment": object,
+    "taken_at": typed.TIME,
+    "date_only": bool,
+    "total": float,
+    "prorated": bool,
+    "timing": object,
+}
 
 
 def baseline(db: Database, episode: Episode, scores: pd.DataFrame, instrument: str) -> Baseline:
@@ -114,6 +125,7 @@ def take_back_baseline(db: Database, episode: Episode, instrument: str, reason: 
         for score in chosen:
             score.baseline_reason = None
         db.flush()
+    _look_again(db, episode, instrument)
 
 
 def chosen_by(db: Database, episode: Episode) -> dict[str, tuple[str, datetime]]:
@@ -145,11 +157,13 @@ def latest_score(db: Database, episode: Episode, instrument: str) -> Assessment 
 
 
 def _came_after(score: Assessment, first: datetime | None, zone: ZoneInfo) -> bool:
-    """Of a score whose hour nobody knows, only a later day is known to be after the first dose."""
+    """Of a score whose hour nobody knows, a later day is known to be after the first dose, and so is that day itself
+    where the score says of itself that it came after a dose."""
     if first is None or score.taken_at is None:
         return False
     if score.date_only:
-        return score.taken_at.astimezone(zone).date() > first.astimezone(zone).date()
+        nights = (score.taken_at.astimezone(zone).date() - first.astimezone(zone).date()).days
+        return nights > 0 or (nights == 0 and score.timing in AFTER_A_DOSE)
     return score.taken_at > first
 
 
@@ -159,8 +173,26 @@ def _chosen(db: Database, episode: Episode, instrument: str) -> list[Assessment]
 
 
 def _look_again(db: Database, episode: Episode, instrument: str) -> None:
-    """A new baseline may make the last score worse than it."""
+    """Another baseline may make the last score worse than it."""
     latest = latest_score(db, episode, instrument)
     if latest is not None and alerts.watches(instrument):
-        chosen = chosen_baselines(db, episode)[instrument]
-        alerts.if_worse(db, latest, instruments.instrument(instrument, latest.version), chosen)
+        found = chosen_baselines(db, episode).get(instrument) or _by_rule(db, episode, instrument)
+        alerts.if_worse(db, latest, instruments.instrument(instrument, latest.version), found)
+
+
+def _by_rule(db: Database, episode: Episode, instrument: str) -> Baseline:
+    query = select(
+        Assessment.key,
+        Assessment.taken_at,
+        Assessment.date_only,
+        Assessment.total,
+        Assessment.prorated,
+        Assessment.timing,
+    ).where(
+        Assessment.patient_id == episode.patient_id,
+        Assessment.instrument == instrument,
+        Assessment.status.in_(COUNTED),
+    )
+    rows = db.exec(query.order_by(Assessment.taken_at, Assessment.id))
+    scores = typed.frame([(*row[:-1], row[-1].value if row[-1] else None) for row in rows], _FRAME)
+    return choose(scores, first_dose(db, episode), zone=settings.current(db)["time_zone"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, case
 from sqlmodel import func, select
 
 from clinic import typed
@@ -13,13 +13,16 @@ from clinic.access import require
 from clinic.refused import NotFound
 from data_model import Database, Episode, Patient, Treatment
 from data_model.columns import COUNTED, Status
+from data_model.episodes import Stage
 
 STARTS = {"patient": object, "episode": object, "start": typed.TIME}
 # Built once: the Patient page asks these on each run, and building costs as much as asking.
+# An open course is the current one whenever it was entered: records that were merged may bring an ended one later.
+IN_ORDER = (case((Episode.stage == Stage.ENDED, 0), else_=1), Episode.id)
 _OF_PATIENT = (
     select(Episode)
     .where(Episode.patient_id == bindparam("patient"), Episode.status != Status.VOID)
-    .order_by(Episode.id)
+    .order_by(*IN_ORDER)
 )
 _FIRST_DOSE = select(func.min(Treatment.started_at)).where(
     Treatment.episode_id == bindparam("episode"), Treatment.status.in_(COUNTED)
@@ -27,7 +30,7 @@ _FIRST_DOSE = select(func.min(Treatment.started_at)).where(
 
 
 def of_patient(db: Database, patient: Patient) -> list[Episode]:
-    """Oldest first; the last one is the current course."""
+    """Oldest first, those that have ended before any that has not; the last one is the current course."""
     return list(db.exec(_OF_PATIENT, params={"patient": patient.id}))
 
 

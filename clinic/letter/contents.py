@@ -72,6 +72,7 @@ def says(facts: Facts, scale: Instrument) -> str:
         facts.baselines.get(scale.id) or none_yet(scale),
         facts.read_at,
         starts=facts.starts,
+        course=facts.course.key,
         zone=facts.zone.key,
     )
     if not facts.chosen.suicide:

@@ -43,10 +43,12 @@ def missing(people: pd.DataFrame, window: Window, zone: str, as_of) -> pd.DataFr
     return table.drop(columns="unknown")
 
 
-def events(treatments: pd.DataFrame, number_of_events, zone: str, as_of) -> pd.DataFrame:
-    """count of adverse events, of treatments, by the month of the treatment; `number_of_events` one per row."""
+def events(treatments: pd.DataFrame, events: pd.DataFrame, zone: str, as_of) -> pd.DataFrame:
+    """count of adverse events, of treatments, by the month of the treatment; `events` has the key of the treatment."""
     times = treatments["started_at"]
-    return by_month(times, zone, as_of, count=number_of_events, of=np.ones(len(times)))
+    rows = pd.Index(treatments["treatment"]).get_indexer(events["treatment"])
+    number = np.bincount(rows[rows >= 0], minlength=len(times))
+    return by_month(times, zone, as_of, count=number, of=np.ones(len(times)))
 
 
 def month_words(month) -> str:

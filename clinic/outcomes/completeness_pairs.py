@@ -70,7 +70,10 @@ class Pairs:
         """What the reader has to be told, "" where nearly everybody is paired."""
         if not self.of or not self.warns:
             return ""
-        told = f"Too few pairs: {self.says}. Below {100 * WARN_BELOW:.0f} % a rate may owe more to who was asked than to who got better."
+        told = (
+            f"Too few pairs: {self.says}. Below {100 * WARN_BELOW:.0f} % a rate may owe more to who was asked than "
+            "to who got better."
+        )
         if self.may_compare:
             return told
         return f"{told} Below {100 * COMPARE_FROM:.0f} % nothing is compared with it."

@@ -27,23 +27,24 @@ RULES = {
     "control.2_of_3_beyond_2_sigma": "2 of 3 in a row beyond 2 sigma, on one side",
     "control.trend_of_6": "6 in a row each higher, or each lower",
 }
-RUN, P, XMR = "run", "p", "xmr"
+RUN, SHARES, XMR = "run", "p", "xmr"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chart:
-    """`rows` are the months given, plus value (share, or rate per 100), used, low, high, sigma, signals (numbers of the
-    rules, "" = none), range and range_signal (XmR). Months that are not whole, or without anybody, are not `used`.
+    """`rows` are the months given, plus value (share, or rate per 100), used, low, high, sigma, signals (numbers of
+    the rules, "" = none), range and range_signal (XmR). Months not whole, or without anybody, are not `used`.
 
-    `centre` is a mean, or the median of a run chart; `based_on` months made it. `spread` is how much more than chance
-    the months vary (p-chart: standard deviation of z by moving ranges; 1 = chance); `widened` says that the limits
-    allow for it. `range_limit` is of the moving ranges.
+    `per` is 1 for shares. `centre` is a mean, or the median of a run chart; `based_on` months made it. `spread` is how
+    much more than chance the months vary (p-chart: standard deviation of z by moving ranges; 1 = chance); `widened`
+    says that the limits allow for it. `range_limit` is of the moving ranges. `rough`: see ROUGH_BELOW.
     """
 
     kind: str
     rows: pd.DataFrame
     centre: float
     based_on: int
+    per: int = 1
     runs: run_chart.Runs | None = None
     spread: float | None = None
     widened: bool = False
@@ -69,6 +70,11 @@ class Chart:
         return found
 
     @property
+    def jumps(self) -> list:
+        """The months whose change from the one before is beyond the limit of the ranges."""
+        return self.rows.loc[self.rows["range_signal"], "month"].tolist()
+
+    @property
     def rules(self) -> list[str]:
         """All rules that were looked for."""
         return [run_chart.RULE_LONG, run_chart.RULE_FEW] if self.kind == RUN else list(RULES)
@@ -80,19 +86,20 @@ def shares(months: pd.DataFrame, *, widened: bool = False, firm: int = FIRM) -> 
     rows = _with_values(months, 1)
     used = rows["used"].to_numpy()
     if used.sum() < LEAST:
-        return _run(rows)
-    value, of = rows.loc[used, "value"].to_numpy(), rows.loc[used, "of"].to_numpy(float)
-    count = rows.loc[used, "count"].to_numpy(float)
-    centre = count[:firm].sum() / of[:firm].sum()
-    sigma = np.sqrt(centre * (1 - centre) / of)
+        return _run(rows, 1)
+    value, of = rows["value"].to_numpy(), rows["of"].to_numpy(float)
+    count = rows["count"].to_numpy(float)
+    base = np.flatnonzero(used)[:firm]
+    centre = count[base].sum() / of[base].sum()
+    sigma = np.sqrt(centre * (1 - centre) / np.where(of > 0, of, np.nan))
     spread = None
     if 0 < centre < 1:
-        spread = float(np.abs(np.diff((value[:firm] - centre) / sigma[:firm])).mean() / D2)
+        spread = float(np.abs(np.diff((value[base] - centre) / sigma[base])).mean() / D2)
     widened = widened and spread is not None and spread > 1
     sigma = sigma * spread if widened else sigma
-    rough = min(centre, 1 - centre) * of.min() < ROUGH_BELOW
-    rows = _judged(rows, used, value, centre, sigma, upper=1.0)
-    return Chart(P, rows, centre, min(firm, int(used.sum())), spread=spread, widened=widened, rough=rough)
+    rough = bool(min(centre, 1 - centre) * of[used].min() < ROUGH_BELOW)
+    rows = _judged(rows, used, centre, sigma, upper=1.0)
+    return Chart(SHARES, rows, float(centre), len(base), spread=spread, widened=widened, rough=rough)
 
 
 def rates(months: pd.DataFrame, *, per: int = 100, firm: int = FIRM) -> Chart:
@@ -101,15 +108,15 @@ def rates(months: pd.DataFrame, *, per: int = 100, firm: int = FIRM) -> Chart:
     rows = _with_values(months, per)
     used = rows["used"].to_numpy()
     if used.sum() < LEAST:
-        return _run(rows)
+        return _run(rows, per)
     value = rows.loc[used, "value"].to_numpy()
     ranges = np.append(np.nan, np.abs(np.diff(value)))
     centre, mean_range = float(value[:firm].mean()), float(np.nanmean(ranges[:firm]))
-    rows = _judged(rows, used, value, centre, np.full(len(value), mean_range / D2), upper=np.inf)
+    rows = _judged(rows, used, centre, np.full(len(rows), mean_range / D2), upper=np.inf)
     limit = RANGE_LIMIT * mean_range
     rows.loc[used, "range"] = ranges
     rows["range_signal"] = rows["range"] > limit
-    return Chart(XMR, rows, centre, min(firm, int(used.sum())), range_limit=limit)
+    return Chart(XMR, rows, centre, min(firm, int(used.sum())), per, range_limit=limit)
 
 
 def signals(value, centre: float, sigma) -> np.ndarray:
@@ -160,17 +167,16 @@ def _with_values(months: pd.DataFrame, per: int) -> pd.DataFrame:
     )
 
 
-def _run(rows: pd.DataFrame) -> Chart:
+def _run(rows: pd.DataFrame, per: int) -> Chart:
     found = run_chart.runs(rows.loc[rows["used"], "value"])
-    return Chart(RUN, rows, found.median, int(rows["used"].sum()), runs=found)
+    return Chart(RUN, rows, found.median, int(rows["used"].sum()), per, runs=found)
 
 
-def _judged(rows, used, value, centre: float, sigma: np.ndarray, *, upper: float) -> pd.DataFrame:
-    numbers = [
-        "".join(str(at + 1) for at in np.flatnonzero(row)) for row in signals(value, centre, sigma)
-    ]
+def _judged(rows, used, centre: float, sigma: np.ndarray, *, upper: float) -> pd.DataFrame:
+    found = signals(rows.loc[used, "value"], centre, sigma[used])
+    numbers = ["".join(str(at + 1) for at in np.flatnonzero(row)) for row in found]
     rows.loc[used, "signals"] = numbers
-    rows.loc[used, "sigma"] = sigma
-    rows.loc[used, "low"] = np.clip(centre - 3 * sigma, 0, upper)
-    rows.loc[used, "high"] = np.clip(centre + 3 * sigma, 0, upper)
+    rows["sigma"] = sigma
+    rows["low"] = (centre - 3 * rows["sigma"]).clip(0, upper)
+    rows["high"] = (centre + 3 * rows["sigma"]).clip(0, upper)
     return rows

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from clinic.outcomes.clock import day
+from clinic.outcomes.clock import day, seconds
 from clinic.outcomes.proportion import wilson
 
 RULE = "flow.steps6"
@@ -28,7 +28,10 @@ PARTS = (REACHED, AHEAD, LEFT, UNDER_WAY)
 NO_TREATMENTS = "treatments not recorded"
 NOT_RECORDED = "ended, reason not recorded"
 SILENT = "no end recorded, no treatment for more than {days} days"
-OTHER = "another reason, said once each"
+AFTER_A_GAP = (
+    r"^\d+ days(?= without a treatment; another course was started$)"  # as `gap.start_anew` writes it
+)
+OTHER = "another reason, given once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,10 @@ def flow(
     """`standing` has episode, stage, ended_at, end_reason, maintenance_at. Who is in maintenance has gone through;
     anybody else has left once the course has ended, or after `gap_days` without a treatment, ended or not."""
     table = courses[["episode"]].merge(standing, on="episode", how="left", validate="one_to_one")
-    mine = treatments[treatments["episode"].isin(table["episode"])]
-    by_course = mine.groupby("episode")["started_at"].agg(["size", "max"])
-    table["doses"] = table["episode"].map(by_course["size"]).fillna(0).astype(int)
-    last = table["episode"].map(by_course["max"])
+    table = table.assign(**_given(table["episode"], treatments))
     started = len(table)
-    known = table["doses"] > 0
-    table, last = table[known].reset_index(drop=True), last[known].reset_index(drop=True)
-    quiet = day([now], zone)[0] - day(last, zone) > gap_days
+    table = table[table["doses"] > 0].reset_index(drop=True)
+    quiet = day([now], zone)[0] - day(table["last"], zone) > gap_days
     ended = (table["stage"] == "ended").to_numpy()
     table["maintenance"] = table["maintenance_at"].notna()
     table["silent"] = quiet & ~ended
@@ -75,6 +74,18 @@ def flow(
     )
     table["stopped_after"] = np.where(table["state"] == "left", np.minimum(table["doses"], steps), 0)
     return Flow(_steps(table, steps), table, started, started - len(table), gap_days)
+
+
+def _given(episodes: pd.Series, treatments: pd.DataFrame) -> dict[str, object]:
+    """doses and last (when the last of them was) of each course, by position instead of by name: there are many."""
+    at = pd.Index(episodes).get_indexer(treatments["episode"])
+    times, at = seconds(treatments["started_at"])[at >= 0], at[at >= 0]
+    last = np.zeros(len(episodes), np.int64)
+    np.maximum.at(last, at, times)
+    return {
+        "doses": np.bincount(at, minlength=len(episodes)),
+        "last": pd.to_datetime(last, unit="s", utc=True),
+    }
 
 
 def _steps(table: pd.DataFrame, steps: int) -> pd.DataFrame:
@@ -106,25 +117,25 @@ def _row(name: str, came: np.ndarray, ahead: np.ndarray, left: np.ndarray) -> di
     }
 
 
-def reasons(found: Flow, *, every_word: bool = False) -> pd.DataFrame:
-    """reason, people, after_1 … : why those who left stopped, the most frequent first, by treatments had; they sum
-    to all who left. `every_word`: reasons given once are written out too, else they share a line, because what was
-    typed about one person may say who it was."""
+def reasons(found: Flow) -> pd.DataFrame:
+    """reason, people, after_1 …: why those who left stopped, the most frequent first, by the treatments they had
+    had; they sum to all who left. Reasons given once share a line (`shared`)."""
     left = found.courses[found.courses["state"] == "left"]
-    said = left["end_reason"].fillna("").str.strip()
-    words = np.select(
-        [left["silent"], said == ""], [SILENT.format(days=found.gap_days), NOT_RECORDED], default=said
-    )
-    words = pd.Series(words, index=left.index, dtype=object)
-    typed = ~left["silent"] & (said != "")
-    if not every_word:
-        once = words.map(words.value_counts()) == 1
-        words = words.mask(once & typed, OTHER)
-    counts = pd.crosstab(words, left["stopped_after"])
+    silent = SILENT.format(days=found.gap_days)
+    words = shared(left["end_reason"]).mask(left["silent"], silent)
     top = len(found.steps) - 1
-    counts = counts.reindex(columns=range(1, top + 1), fill_value=0).astype(int)
+    counts = pd.crosstab(words, left["stopped_after"]).reindex(columns=range(1, top + 1), fill_value=0)
+    counts = counts.astype(int)
     counts.columns = [f"after_{step}" for step in range(1, top + 1)]
     counts.insert(0, "people", counts.sum(axis=1))
-    last = counts.index.isin([OTHER, NOT_RECORDED, SILENT.format(days=found.gap_days)])
+    last = counts.index.isin([OTHER, NOT_RECORDED, silent])
     order = np.lexsort((counts.index.to_numpy(str), -counts["people"].to_numpy(), last))
     return counts.iloc[order].rename_axis("reason").reset_index()
+
+
+def shared(typed: pd.Series) -> pd.Series:
+    """Reasons as they may stand in a figure about many: what was typed about one person alone may say who it was, so
+    a reason that nobody shares becomes `OTHER`, and none at all `NOT_RECORDED`. How long a gap was is left out."""
+    words = typed.fillna("").astype(str).str.strip().str.replace(AFTER_A_GAP, "a long time", regex=True)
+    once = words.map(words.value_counts()) == 1
+    return words.mask(once, OTHER).mask(words == "", NOT_RECORDED).astype(object)

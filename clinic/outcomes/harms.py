@@ -16,8 +16,9 @@ from clinic.outcomes.proportion import exact
 RULE = "harms.exact95"
 ANY, SEVERE, SERIOUS = "any adverse event", "a severe one", "a serious one"
 MOST_TERMS = 14  # drawn one by one; rarer terms share a row
-COLUMNS = ["what", "events", *(f"{name}_{who}" for who in ("treatments", "people") for name in ("n", "of", "low", "high"))]
-STEPS = ("moderate", "severe")  # "moderate" here means moderate or severe
+OF_EACH = ("n", "of", "low", "high")  # in how many of how many, and exact limits per 100
+COLUMNS = ["what", "events", *(f"{name}_{who}" for who in ("treatments", "people") for name in OF_EACH)]
+AT_LEAST = {"moderate": ("moderate", "severe"), "severe": ("severe",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,50 +40,46 @@ class Sizes:
 def sizes(started: int, treatments: pd.DataFrame, events: pd.DataFrame) -> Sizes:
     """`started` counts people; `treatments` has treatment, patient, observed (any observation); `events` treatment,
     term, severity, serious."""
-    nothing = ~treatments["observed"].to_numpy(bool) & ~treatments["treatment"].isin(events["treatment"])
-    return Sizes(started, treatments["patient"].nunique(), len(treatments), int(nothing.sum()))
+    looked_at = treatments["observed"].to_numpy(bool).copy()
+    looked_at[_placed(treatments, events)["at"]] = True
+    return Sizes(started, treatments["patient"].nunique(), len(treatments), int((~looked_at).sum()))
 
 
 def overall(treatments: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     """Three rows: any adverse event, a severe one, a serious one, whatever their terms."""
-    rows = (
-        (ANY, events),
-        (SEVERE, events[events["severity"] == "severe"]),
-        (SERIOUS, events[events["serious"].astype(bool)]),
-    )
-    return _counted(rows, treatments)
+    return _overall(_placed(treatments, events), len(treatments), treatments["patient"].nunique())
 
 
 def by_term(treatments: pd.DataFrame, events: pd.DataFrame, most: int = MOST_TERMS) -> pd.DataFrame:
     """One row per term, the most frequent first; beyond `most` of them together as "other terms (k)". Besides
     COLUMNS how many treatments and people had it moderate or severe, and severe."""
-    named = events.assign(term=_one_spelling(events["term"]))
-    order = named.drop_duplicates(["treatment", "term"])["term"].value_counts(sort=False)
-    order = order.rename_axis("term").reset_index().sort_values(["count", "term"], ascending=[False, True])
-    first, rest = order["term"].tolist()[:most], order["term"].tolist()[most:]
-    if len(rest) == 1:
-        first, rest = first + rest, []
-    groups = [(term, some) for term, some in named.groupby("term", sort=False) if term in set(first)]
-    groups.sort(key=lambda pair: first.index(pair[0]))
-    if rest:
-        groups.append((f"other terms ({len(rest)})", named[named["term"].isin(rest)]))
-    table = _counted(groups, treatments)
-    for step, severities in zip(STEPS, (("moderate", "severe"), ("severe",)), strict=True):
-        at_least = [_sizes_of(some[some["severity"].isin(severities)], treatments) for _, some in groups]
-        table[f"{step}_treatments"] = [n for n, _ in at_least]
-        table[f"{step}_people"] = [n for _, n in at_least]
+    placed = _placed(treatments, events)
+    named = placed.assign(what=_one_spelling(placed["term"]).to_numpy(object))
+    named["what"], order = _rows_of(named, most)
+    counts = {step: _hits(named[named["severity"].isin(which)], order) for step, which in AT_LEAST.items()}
+    of_treatments, of_people = len(treatments), treatments["patient"].nunique()
+    whole = _hits(named, order)
+    table = _table(zip(order, whole.to_numpy().tolist(), strict=True), of_treatments, of_people)
+    for step in AT_LEAST:
+        table[f"{step}_treatments"] = counts[step]["at"].to_numpy(int)
+        table[f"{step}_people"] = counts[step]["who"].to_numpy(int)
     return table
 
 
 def by_route(treatments: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     """One row per substance and route, in the order of the alphabet and never of the rate: any adverse event and a
     severe one, of its own treatments and people. To be shown with `baselines` only."""
-    rows = []
-    for (substance, route), some in treatments.groupby(["substance", "route"], sort=True):
-        own = events[events["treatment"].isin(some["treatment"])]
-        table = overall(some, own).iloc[:2]
-        rows.append(table.assign(substance=substance, route=route))
-    empty = overall(treatments, events).iloc[:0].assign(substance="", route="")
+    placed = _placed(treatments, events)
+    groups = treatments.groupby(["substance", "route"], sort=True)
+    of_event = groups.ngroup().to_numpy()[placed["at"]]
+    sizes = groups["patient"].agg(["size", "nunique"])
+    rows = [
+        _overall(placed[of_event == at], int(row["size"]), int(row["nunique"]))
+        .iloc[:2]
+        .assign(substance=names[0], route=names[1])
+        for at, (names, row) in enumerate(sizes.iterrows())
+    ]
+    empty = _table((), 0, 0).assign(substance="", route="")
     return pd.concat(rows, ignore_index=True) if rows else empty
 
 
@@ -108,32 +105,61 @@ def rates(count: int, of: int) -> tuple[float, float]:
     return (np.nan, np.nan) if limits is None else (100 * limits[0], 100 * limits[1])
 
 
-def _counted(groups, treatments: pd.DataFrame) -> pd.DataFrame:
-    of_treatments, of_people = len(treatments), treatments["patient"].nunique()
-    rows = []
-    for what, some in groups:
-        n, people = _sizes_of(some, treatments)
-        rows.append(
-            (
-                what,
-                len(some),
-                *(n, of_treatments, *rates(n, of_treatments)),
-                *(people, of_people, *rates(people, of_people)),
-            )
+def _placed(treatments: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """The events with the place of their treatment (at) and of its person (who) as whole numbers: texts are compared
+    once. An event of another treatment is left out."""
+    at = pd.Index(treatments["treatment"]).get_indexer(events["treatment"])
+    who = pd.factorize(treatments["patient"])[0]
+    mine = at >= 0
+    return events[mine].assign(at=at[mine], who=who[at[mine]])
+
+
+def _overall(placed: pd.DataFrame, of_treatments: int, of_people: int) -> pd.DataFrame:
+    rows = (
+        (ANY, placed),
+        (SEVERE, placed[(placed["severity"] == "severe").to_numpy(bool)]),
+        (SERIOUS, placed[placed["serious"].to_numpy(bool)]),
+    )
+    counted = ((what, (some["at"].nunique(), some["who"].nunique(), len(some))) for what, some in rows)
+    return _table(counted, of_treatments, of_people)
+
+
+def _rows_of(named: pd.DataFrame, most: int) -> tuple[pd.Series, list[str]]:
+    """The row in which each event stands, and the rows in their order."""
+    often = named.groupby("what", sort=True)["at"].nunique().sort_values(ascending=False, kind="stable")
+    terms = often.index.tolist()
+    if len(terms) <= most + 1:  # a single rare term needs no row for others
+        return named["what"], terms
+    others = f"other terms ({len(terms) - most})"
+    return named["what"].where(named["what"].isin(terms[:most]), others), [*terms[:most], others]
+
+
+def _hits(named: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    """at, who, events: in how many treatments, in how many people, how often; 0 where never."""
+    grouped = named.groupby("what")
+    counted = grouped[["at", "who"]].nunique().assign(events=grouped.size())
+    return counted.reindex(order, fill_value=0)
+
+
+def _table(counted, of_treatments: int, of_people: int) -> pd.DataFrame:
+    rows = [
+        (
+            what,
+            events,
+            *(n, of_treatments, *rates(n, of_treatments)),
+            *(people, of_people, *rates(people, of_people)),
         )
+        for what, (n, people, events) in counted
+    ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _sizes_of(events: pd.DataFrame, treatments: pd.DataFrame) -> tuple[int, int]:
-    """In how many treatments and in how many people."""
-    hit = treatments[treatments["treatment"].isin(events["treatment"])]
-    return len(hit), hit["patient"].nunique()
-
-
 def _one_spelling(terms: pd.Series) -> pd.Series:
-    """"nausea " and "Nausea" are one term, shown as it was most often written."""
-    trimmed = terms.str.strip()
-    folded = trimmed.str.casefold()
-    often = pd.DataFrame({"folded": folded, "as_typed": trimmed}).value_counts().reset_index()
-    often = often.sort_values(["count", "as_typed"], ascending=[False, True])
-    return folded.map(often.drop_duplicates("folded").set_index("folded")["as_typed"])
+    """ "nausea " and "Nausea" are one term, shown as it was most often written."""
+    counts = terms.value_counts().rename_axis("typed").reset_index(name="count")
+    counts["shown"] = counts["typed"].str.strip()
+    counts["folded"] = counts["shown"].str.casefold()
+    often = counts.groupby(["folded", "shown"], sort=True)["count"].sum().reset_index()
+    often = often.sort_values("count", ascending=False, kind="stable").drop_duplicates("folded")
+    shown = counts["folded"].map(often.set_index("folded")["shown"])
+    return terms.map(dict(zip(counts["typed"], shown, strict=True)))

@@ -20,7 +20,9 @@ RULE_COLUMNS = {RESPONSE: "rule", REMISSION: "remission_rule", WORSENING: "worse
 COLUMNS = ["label", "n", "of", "missing", "scored", "without_verdict", "too_early", "started"]
 
 
-def by(people: pd.DataFrame, column: str, outcome: str = RESPONSE, everyone: str = "everyone") -> pd.DataFrame:
+def by(
+    people: pd.DataFrame, column: str, outcome: str = RESPONSE, everyone: str = "everyone"
+) -> pd.DataFrame:
     """`rate` of everybody and then of each value of `column`, the largest group first."""
     order = people[column].value_counts().index
     rows = [row(everyone, people, outcome)]

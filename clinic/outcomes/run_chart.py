@@ -11,6 +11,8 @@ from math import comb, floor, log2
 
 import numpy as np
 
+from clinic.outcomes.wording import plural
+
 RULE_LONG, RULE_FEW = "run.longest", "run.crossings"
 LEAST = 10  # points off the median below which order cannot surprise
 
@@ -44,8 +46,8 @@ class Runs:
 
 
 def runs(values) -> Runs:
-    """`values` without gaps, in their order; `in_longest` are their places. The limits are the rounded log₂(n) + 3 and the
-    5 % quantile of a binomial of n − 1 tosses of a coin."""
+    """`values` without gaps, in their order; `in_longest` are their places. The limits are the rounded log₂(n) + 3
+    and the 5 % quantile of a binomial of n − 1 tosses of a coin."""
     values = np.asarray(values, float)
     median = float(np.median(values)) if len(values) else float("nan")
     places = np.flatnonzero(values != median)
@@ -72,8 +74,9 @@ def in_words(found: Runs) -> str:
     if found.longest_by_chance is None:
         return f"{found.useful} of the points lie off the median: too few (below {LEAST}) to tell chance from change."
     said = (
-        f"the longest run has {found.longest} points (by chance up to {found.longest_by_chance}), and the line crosses "
-        f"the median {found.crossings} times (by chance at least {found.fewest_by_chance})"
+        f"the longest run has {plural(found.longest, 'point')} (by chance up to {found.longest_by_chance}), "
+        f"and the line crosses the median {plural(found.crossings, 'time')} "
+        f"(by chance at least {found.fewest_by_chance})"
     )
     if found.signals:
         return f"More than chance: {said}."

@@ -22,14 +22,15 @@ def header(
     now,
     *,
     starts: pd.DataFrame | None = None,
+    course: str | None = None,
     zone: str = "UTC",
 ) -> str:
     """One sentence of clauses about one person's course; nothing in it is a verdict.
 
-    `scores` and `treatments` are the person's (other scales are ignored); `starts` as in `counting.judge`, and
-    treatments before the latest start belong to earlier courses and are not counted.
+    `scores` and `treatments` are the person's (other scales are ignored); `starts` as in `counting.judge`. Of the
+    treatments those of the `course` are counted, which may have none yet; without it those since the latest start.
     """
-    given = _of_this_course(treatments, starts)
+    given = _of_this_course(treatments, starts, course)
     forms = scores[scores["instrument"] == scale.id]
     totals = forms[forms["total"].notna()]
     since = _after(totals, baseline)
@@ -58,7 +59,11 @@ def suicide_clause(scale: Instrument, forms: pd.DataFrame) -> str:
     )
 
 
-def _of_this_course(treatments: pd.DataFrame, starts: pd.DataFrame | None) -> pd.DataFrame:
+def _of_this_course(
+    treatments: pd.DataFrame, starts: pd.DataFrame | None, course: str | None
+) -> pd.DataFrame:
+    if course is not None:
+        return treatments[treatments["episode"] == course]
     if starts is None or not len(starts):
         return treatments
     return treatments[treatments["started_at"] >= starts["start"].max()]

@@ -14,7 +14,7 @@ import pandas as pd
 
 from clinic.instruments.definition import Instrument, default_of
 from clinic.outcomes import counting
-from clinic.outcomes.clock import day, seconds
+from clinic.outcomes.clock import DAY, day, seconds
 from clinic.outcomes.states import TOO_EARLY, Window
 from clinic.refused import BadInput
 
@@ -73,8 +73,9 @@ def shift(
     *,
     zone: str = "UTC",
 ) -> Shift:
-    """`people` is from `states.people`, of which those on `scale` are taken; `courses` are all of theirs, since what
-    was scored after the next course began is not of this one. Raises BadInput for a scale without bands."""
+    """`people` is from `states.people`, each person once, of which those on `scale` are taken; `courses` are all of
+    theirs, since what was scored after the next course began is not of this one. Raises BadInput for a scale
+    without bands."""
     if not scale.bands:
         raise BadInput(f"{scale.title} has no published bands of severity.")
     own = people[people["instrument"] == scale.id]
@@ -97,28 +98,35 @@ def _bands(scale: Instrument, totals: np.ndarray) -> np.ndarray:
 
 def _last_after(seen, scores, treatments, courses, scale, window, zone) -> pd.Series:
     """The last score that counts, taken after the window and before the person's next course, by row of `seen`."""
-    mine = scores[
-        (scores["instrument"] == scale.id)
-        & scores["total"].notna()
-        & ~scores["prorated"].astype(bool)
-        & scores["patient"].isin(seen["patient"])
-    ]
-    hours = counting.hours_since(mine, treatments["patient"], treatments["started_at"], zone)
-    mine = mine[~(hours < counting.HOURS_AFTER_DOSE)]
-    pairs = mine[["patient", "taken_at", "total"]].merge(
-        seen.reset_index(names="row")[["row", "patient", "start"]].assign(until=_next_start(seen, courses)),
-        on="patient",
+    if not len(seen):
+        return pd.Series(dtype=float)
+    row = pd.Index(seen["patient"]).get_indexer(scores["patient"])
+    taken, starts = seconds(scores["taken_at"]), seconds(seen["start"])
+    closes = window.day + window.either_side
+    usable = (
+        (row >= 0)
+        & (scores["instrument"] == scale.id).to_numpy()
+        & scores["total"].notna().to_numpy()
+        & ~scores["prorated"].to_numpy(bool)
     )
-    nights = day(pairs["taken_at"], zone) - day(pairs["start"], zone)
-    later = (nights > window.day + window.either_side) & (seconds(pairs["taken_at"]) < pairs["until"])
-    chosen = pairs[later].sort_values("taken_at", kind="stable").drop_duplicates("row", keep="last")
-    return chosen.set_index("row")["total"].reindex(range(len(seen)))
+    usable[usable] &= (taken >= starts[row] + (closes - 1) * DAY)[usable] & (
+        taken < _next_start(seen, courses)[row]
+    )[usable]
+    mine, row, taken = scores[usable], row[usable], taken[usable]
+    hours = counting.hours_since(mine, treatments["patient"], treatments["started_at"], zone)
+    kept = ~(hours < counting.HOURS_AFTER_DOSE)
+    found = pd.DataFrame({"row": row, "taken": taken, "total": mine["total"].to_numpy(float)})[kept]
+    last = found.sort_values("taken", kind="stable").drop_duplicates("row", keep="last").set_index("row")
+    last = last.reindex(range(len(seen)))
+    nights = day(pd.to_datetime(last["taken"], unit="s", utc=True), zone) - day(seen["start"], zone)
+    return last["total"].where(nights > closes)
 
 
 def _next_start(seen: pd.DataFrame, courses: pd.DataFrame) -> np.ndarray:
     """Seconds at which the same person's next course began, the end of time where there is none."""
     ordered = courses[["episode", "patient", "start"]].sort_values(["patient", "start"], kind="stable")
     after = ordered.groupby("patient", sort=False)["start"].shift(-1)
-    by_course = pd.Series(after.array, index=ordered["episode"])
-    following = seen["episode"].map(by_course)
+    following = seen[["episode"]].merge(ordered[["episode"]].assign(until=after), on="episode", how="left")[
+        "until"
+    ]
     return np.where(following.isna(), np.iinfo(np.int64).max, seconds(following))

@@ -36,6 +36,7 @@ STATES = (TOO_EARLY, TOO_MILD, NO_BASELINE, NO_SCORE, WORSE, RESPONDED, NOT_RESP
 UNKNOWN = (NO_BASELINE, NO_SCORE)
 SCORED = (WORSE, RESPONDED, NOT_RESPONDED)
 DEGREES = ("partly", "not")
+_READ = ["assessment", "patient", "instrument", "taken_at", "date_only", "timing", "total"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,12 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["state", "n", "of", "share", "low", "high"])
 
 
+def by_group(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """n per state, one row per value of `column`, the largest group first; together they are everyone."""
+    counts = table.groupby([column, "state"]).size().unstack(fill_value=0)
+    return counts.reindex(index=table[column].value_counts().index, columns=list(STATES), fill_value=0)
+
+
 def headline(table: pd.DataFrame) -> Headline:
     """The one rate: its denominator keeps those with no score, no baseline or a mild one."""
     counts = table["state"].value_counts().reindex(STATES, fill_value=0)
@@ -186,22 +193,22 @@ def too_mild(scale: Instrument, baseline: np.ndarray) -> np.ndarray:
 
 
 def _scores_in_window(table, scores, treatments, window, zone) -> pd.DataFrame:
-    """score, score_day, assessment per course: the last counting score of its own scale inside the window."""
-    hours = counting.hours_since(scores, treatments["patient"], treatments["started_at"], zone)
-    usable = (
-        scores["total"].notna().to_numpy()
-        & ~scores["prorated"].to_numpy(bool)
-        & ~(hours < counting.HOURS_AFTER_DOSE)
-        & scores["instrument"].isin(table["instrument"].unique()).to_numpy()
-    )
-    pairs = scores.loc[usable, ["assessment", "patient", "instrument", "taken_at", "total"]].merge(
+    """score, score_day, assessment per course: the last counting score of its own scale inside the window.
+
+    The days are looked at before the doses: of a year's scores few lie in a window.
+    """
+    whole = scores["total"].notna() & ~scores["prorated"].astype(bool)
+    asked = scores[whole & scores["instrument"].isin(table["instrument"].unique())]
+    pairs = asked[_READ].merge(
         table.reset_index(names="course")[["course", "patient", "instrument", "start"]],
         on=["patient", "instrument"],
     )
     days = day(pairs["taken_at"], zone) - day(pairs["start"], zone)
     inside = np.abs(days - window.day) <= window.either_side
+    pairs = pairs[inside].assign(score_day=days[inside])
+    hours = counting.hours_since(pairs, treatments["patient"], treatments["started_at"], zone)
     last = (
-        pairs.assign(score_day=days)[inside]
+        pairs[~(hours < counting.HOURS_AFTER_DOSE)]
         .sort_values("taken_at", kind="stable")
         .drop_duplicates("course", keep="last")
         .set_index("course")[["total", "score_day", "assessment"]]
@@ -212,7 +219,14 @@ def _scores_in_window(table, scores, treatments, window, zone) -> pd.DataFrame:
 def _verdicts(table: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.DataFrame:
     """Each scale judged by its own rules, all its people at once."""
     found = pd.DataFrame(
-        {"rule": "", "worse_rule": "", "remission_rule": "", "too_mild": False, "worse": False, "partly": False},
+        {
+            "rule": "",
+            "worse_rule": "",
+            "remission_rule": "",
+            "too_mild": False,
+            "worse": False,
+            "partly": False,
+        },
         index=table.index,
     )
     found[["met", "at_remission", "improvement"]] = np.nan

@@ -45,10 +45,10 @@ def people(
     at, rows = _pairs(table, asked)
     level = _level(asked)[rows]
     start = seconds(table["start"])[at]
-    earliest, latest = _bounds(asked, zone)
+    given = _placed(asked, zone)[rows]
     days = day(asked["taken_at"], zone)[rows] - day(table["start"], zone)[at]
-    before = (latest[rows] <= start) & (start - latest[rows] <= WITHIN_DAYS * DAY)
-    since = (earliest[rows] > start) & (days <= window.day + window.either_side)
+    before = (given <= start) & (start - given <= WITHIN_DAYS * DAY)
+    since = (given > start) & (days <= window.day + window.either_side)
     after = since & (days >= window.day - window.either_side)
     names = asked["instrument"].to_numpy(object)[rows]
     table["before"] = _worst(len(table), at[before], level[before], skipped_counts=False)
@@ -83,16 +83,15 @@ def definition(window: Window) -> str:
 
 
 def _states(table: pd.DataFrame, passed: np.ndarray) -> np.ndarray:
-    was, unknown = table["before"] == "yes", table["before"] != "yes"
-    unknown &= table["before"] != "no"
+    endorsed, again = table["before"] == "yes", table["after"].isin(["yes", "skipped"])
     return np.select(
         [
             ~passed,
-            unknown,
-            ~was & table["since"],
-            was & table["after"].isin(["yes", "skipped"]),
+            ~table["before"].isin(["yes", "no"]),
+            ~endorsed & table["since"],
+            endorsed & again,
             table["after"] == "",
-            was,
+            endorsed,
         ],
         [TOO_EARLY, NOT_BEFORE, NEW, PERSISTING, NOT_AGAIN, NO_LONGER],
         default=NEVER,
@@ -116,17 +115,16 @@ def _pairs(table: pd.DataFrame, asked: pd.DataFrame) -> tuple[np.ndarray, np.nda
     return at[rows], rows
 
 
-def _bounds(asked: pd.DataFrame, zone: str) -> tuple[np.ndarray, np.ndarray]:
-    """The earliest and the latest second at which each answer can have been given. Of a date alone the whole day;
-    marked as before the dose the day's first second, unmarked its last, as scores are placed."""
+def _placed(asked: pd.DataFrame, zone: str) -> np.ndarray:
+    """The second at which each answer counts. One with a date only stands at the end of its day, after the doses of
+    that day, or at its beginning where it is marked as before the dose, as scores are placed."""
     taken = seconds(asked["taken_at"])
     date_only = asked["date_only"].to_numpy(bool)
     if not date_only.any():
-        return taken, taken
+        return taken
     before = asked["timing"].isin(BEFORE_DOSE).to_numpy(bool)
-    placed = np.where(before, midnight(asked["taken_at"], zone), next_midnight(asked["taken_at"], zone) - 1)
-    placed = np.where(date_only, placed, taken)
-    return placed, placed
+    day_long = np.where(before, midnight(asked["taken_at"], zone), next_midnight(asked["taken_at"], zone) - 1)
+    return np.where(date_only, day_long, taken)
 
 
 def _worst(n: int, at: np.ndarray, level: np.ndarray, *, skipped_counts: bool) -> np.ndarray:

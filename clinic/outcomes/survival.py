@@ -12,6 +12,9 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
+# Past these the line would be the story of a few people: where the lead looks, and in what leaves the clinic.
+FEWEST_INSIDE = 5
+FEWEST_OUTSIDE = 10
 HALF = 0.5 + 1e-9  # a product of fractions that comes to one half may lie a rounding error above it
 
 
@@ -47,6 +50,12 @@ class Curve:
     def median_interval(self) -> tuple[float | None, float | None]:
         """Where the limits cross one half (Brookmeyer and Crowley 1982); None is "not reached"."""
         return self._first_at_half(self.low), self._first_at_half(self.high)
+
+    def censored(self) -> np.ndarray:
+        """The times at which somebody was last seen without the event, in order; up to the end of the line."""
+        times, n = np.unique(self.followed[self.followed <= self.ends], return_counts=True)
+        n[np.searchsorted(times, self.time)] -= self.events
+        return np.repeat(times, n)
 
     def remaining(self, times) -> np.ndarray:
         """Numbers at risk just before each time, for the row under the figure."""

@@ -17,9 +17,12 @@ from clinic.outcomes.change import met
 from clinic.outcomes.clock import day, latest_before, same_person_keys, seconds
 from clinic.outcomes.course_spans import all_starts, next_starts
 from clinic.outcomes.durability import LOSS_APART, ON_A_LATER_DAY
+from clinic.outcomes.runs import first_runs
 from clinic.outcomes.states import NO_BASELINE, TOO_MILD, too_mild
+from clinic.outcomes.survival import Curve, kaplan_meier, until_at_risk
 
-_SPAN = np.int64(1) << 32  # more days than any course has, so that course and day fit into one number
+AGAIN_RULE = "retreatment.gap21d"
+GAP_DAYS = 21  # ours: fortnightly doses of a series that slip by some days are no treatment anew
 
 
 def looks(
@@ -123,7 +126,7 @@ def loss_of_response(
     start = responses["at"].to_numpy()
     bad = (holds == 0) & (np.arange(len(seen)) > start[course]) & (start[course] >= 0)
     places = np.flatnonzero(kept)
-    first, second = first_runs(course[places], days[places], bad[places], apart, len(table))
+    first, _ = first_runs(course[places], days[places], bad[places], apart, len(table))
     lost = first >= 0
     day_lost = np.where(lost, _take(days[places], first), np.inf)
     last = pd.Series(days[places]).groupby(course[places]).last().reindex(range(len(table))).to_numpy(float)
@@ -150,7 +153,7 @@ def retreatments(
     treatments: pd.DataFrame,
     responses: pd.DataFrame,
     *,
-    gap_days: int,
+    gap_days: int = GAP_DAYS,
     maintenance: pd.DataFrame | None = None,
     zone: str = "UTC",
 ) -> np.ndarray:
@@ -180,6 +183,17 @@ def retreatments(
     return pairs.groupby("course")["day"].min().reindex(range(len(table))).to_numpy(float)
 
 
+def curves(found: pd.DataFrame, fewest: int) -> tuple[Curve, Curve]:
+    """Kaplan–Meier with each event at the look that showed it, and right after the look before (`after`); both
+    ended where fewer than `fewest` are left. Time counts from `since` where there is one."""
+    since = found.get("since", 0.0)
+    event = found["event"].fillna(False).to_numpy(bool)
+    early = found["day"].where(~event, found["after"])
+    return tuple(
+        until_at_risk(kaplan_meier(day - since, found["event"]), fewest) for day in (found["day"], early)
+    )
+
+
 def judged(
     courses: pd.DataFrame, seen: pd.DataFrame, instruments: Mapping[str, Instrument]
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -194,37 +208,13 @@ def judged(
         here = rows[course]
         holds[here] = met(rule, seen["total"].to_numpy(float)[here], baseline[course[here]])
         can = ~np.isnan(met(rule, np.full(rows.sum(), rule.floor), baseline[rows]))
-        why[rows] = np.where(
-            too_mild(scale, baseline[rows]), TOO_MILD, np.where(can, "", NO_BASELINE)
-        )
+        why[rows] = np.where(too_mild(scale, baseline[rows]), TOO_MILD, np.where(can, "", NO_BASELINE))
     return np.where(why[course] == "", holds, np.nan), why
-
-
-def first_runs(
-    course: np.ndarray, days: np.ndarray, holds: np.ndarray, at_least: int, courses: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """By course the places of the first look from which something holds without interruption for `at_least` days,
-    and of the look that confirms it; −1 where there is none. As `durability.first_run` without an upper limit: in
-    an unbroken run the first look lies furthest back, so the run's own length decides."""
-    first, second = np.full(courses, -1), np.full(courses, -1)
-    if not len(course):
-        return first, second
-    breaks = np.flatnonzero((course[1:] != course[:-1]) | (holds[1:] != holds[:-1])) + 1
-    begins, ends = np.r_[0, breaks], np.r_[breaks, len(course)] - 1
-    long_enough = holds[begins] & (days[ends] - days[begins] >= at_least)
-    begins = begins[long_enough]
-    whose, at = np.unique(course[begins], return_index=True)
-    first[whose] = begins[at]
-    key = course.astype(np.int64) * _SPAN + days
-    second[whose] = np.searchsorted(key, key[begins[at]] + at_least, side="left")
-    if at_least == 0:
-        second[whose] = first[whose]
-    return first, second
 
 
 def _given_before(pairs: pd.DataFrame, taken: np.ndarray, treatments: pd.DataFrame) -> np.ndarray:
     doses = treatments.sort_values("started_at", kind="stable")
-    number = doses.groupby(["patient", "episode"], sort=False).cumcount().to_numpy() + 1
+    number = doses.groupby("episode", sort=False).cumcount().to_numpy() + 1
     who, whose = same_person_keys(pairs["patient"], doses["patient"])
     found = latest_before(who, taken, whose, seconds(doses["started_at"]), including=False)
     if not len(doses):

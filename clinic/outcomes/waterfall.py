@@ -93,6 +93,23 @@ def at_least(found: Changes) -> pd.DataFrame:
     )
 
 
+def by_step(found: Changes) -> pd.DataFrame:
+    """change, people: the bars as numbers, in steps of 10 per cent or 5 points, then those without a change; the
+    people sum to everyone who started."""
+    step, unit = (10, "%") if found.unit == PERCENT else (5, "points")
+    steps = np.floor((found.people["better"].to_numpy(float) + 1e-9) / step).astype(int)
+    numbers, counts = np.unique(-steps, return_counts=True)
+    rows = [(_step_in_words(-number, step, unit), int(n)) for number, n in zip(numbers, counts, strict=True)]
+    rows += [(state, n) for state, n in found.without.items()]
+    return pd.DataFrame(rows, columns=["change", "people"])
+
+
+def _step_in_words(number: int, step: int, unit: str) -> str:
+    if number >= 0:
+        return f"{number * step} to below {(number + 1) * step} {unit} better"
+    return f"above {-(number + 1) * step} to {-number * step} {unit} worse"
+
+
 def _points(drawn: pd.DataFrame, scale: Instrument) -> pd.Series:
     fall = drawn["baseline"] - drawn["score"]
     return fall if scale.higher_is == "worse" else -fall

@@ -1,4 +1,4 @@
-"""Mean score by week: the same people first, then everyone, with n at each point.
+"""Mean or median score by week: the same people first, then everyone, with n at each point.
 
 A mean over whoever came falls when the unwell stop coming; the mean over the same people cannot.
 """
@@ -46,12 +46,35 @@ def everyone(long: pd.DataFrame) -> pd.DataFrame:
     return table.assign(low=table["mean"] - half, high=table["mean"] + half)
 
 
-def the_same(long: pd.DataFrame, who: str = "every") -> pd.DataFrame:
-    """As `everyone`, over the people of one definition: "every" week present, or both "ends" of the range.
+def everyone_median(long: pd.DataFrame) -> pd.DataFrame:
+    """week, n, median, low, high over whoever has a score in that week: the interval lies between the two scores
+    that are as many places from the ends as leave 95 % between them (binomial, no distribution of scores assumed);
+    NaN below six people, where no two scores do."""
+    known = long[long["total"].notna()]
+    rows = []
+    for week, totals in known.groupby("week")["total"]:
+        ordered = np.sort(totals.to_numpy(float))
+        place = _places_from_the_end(len(ordered))
+        low, high = (ordered[place - 1], ordered[-place]) if place else (np.nan, np.nan)
+        rows.append((week, len(ordered), float(np.median(ordered)), low, high))
+    return pd.DataFrame(rows, columns=["week", "n", "median", "low", "high"])
+
+
+def the_same(long: pd.DataFrame, who: str = "every", middle=everyone) -> pd.DataFrame:
+    """As `middle` (`everyone` or `everyone_median`), over the people of one definition: "every" week present, or
+    both "ends" of the range.
 
     With "ends" the n of the weeks between may be smaller; with "every" it is one number.
     """
-    return everyone(long[long["patient"].isin(same_people(long, who))])
+    return middle(long[long["patient"].isin(same_people(long, who))])
+
+
+def could_have(courses: pd.DataFrame, weeks: int, now, *, zone: str = "UTC") -> pd.DataFrame:
+    """week, n: how many began long enough ago that the days of that week (to 7k + 3) are over; week 0 is all."""
+    nights = day([now], zone)[0] - day(courses["start"], zone)
+    asked = np.arange(weeks + 1)
+    n = [len(courses), *(int((nights > 7 * week + 3).sum()) for week in asked[1:])]
+    return pd.DataFrame({"week": asked, "n": n})
 
 
 def same_people(long: pd.DataFrame, who: str = "every") -> pd.Index:
@@ -76,3 +99,10 @@ def _t975(n: np.ndarray) -> np.ndarray:
     from scipy.special import stdtrit  # 0.15 s to import, and only this figure needs it
 
     return np.where(n > 1, stdtrit(np.maximum(n - 1, 1), 0.975), np.nan)
+
+
+def _places_from_the_end(n: int) -> int:
+    """The largest k with P(Binomial(n, ½) ≤ k − 1) ≤ 2.5 %: the k-th score from either end is a limit; 0 for none."""
+    from scipy.special import bdtr
+
+    return int(np.searchsorted(bdtr(np.arange((n + 1) // 2), n, 0.5), 0.025, side="right"))

@@ -21,12 +21,16 @@ from data_model.episodes import Stage
 # Whoever sorts by the age of scores looks one up for each person who matches: of so many at most.
 MOST_BY_SCORES = 20_000
 _Later = aliased(Episode)
-# The latest course of each patient, void ones aside: nobody has a later one.
+_open, _later_open = Episode.stage != Stage.ENDED, _Later.stage != Stage.ENDED
+# The current course of each patient, void ones aside: none is later, and none is open where this one has ended. The
+# order is that of `episodes.of_patient`.
 _LATEST = and_(
     Episode.patient_id == Patient.id,
     Episode.status != Status.VOID,
     ~exists().where(
-        _Later.patient_id == Episode.patient_id, _Later.id > Episode.id, _Later.status != Status.VOID
+        _Later.patient_id == Episode.patient_id,
+        _Later.status != Status.VOID,
+        or_(and_(_later_open, ~_open), and_(or_(_later_open, ~_open), _Later.id > Episode.id)),
     ),
 )
 _LAST_SCORE = (
@@ -166,5 +170,5 @@ def _refuse_too_many(db: Database, text: str, wanted: Filter) -> None:
 def _with_course(db: Database, ids: list[int]) -> list[tuple[Person, Episode | None]]:
     patients = {p.id: p for p in db.exec(select(Patient).where(Patient.id.in_(ids)))}
     courses = select(Episode).where(Episode.patient_id.in_(ids), Episode.status != Status.VOID)
-    latest = {e.patient_id: e for e in db.exec(courses.order_by(Episode.id))}
+    latest = {e.patient_id: e for e in sorted(db.exec(courses), key=lambda e: (e.stage != Stage.ENDED, e.id))}
     return [(person(db, patients[i]), latest.get(i)) for i in ids]

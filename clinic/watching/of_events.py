@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -49,18 +50,23 @@ def endings(db: Database, patient: Patient) -> list[Ending]:
         Ending(_noon(on, zone), decides.value, f"event_note:{key}")
         for on, decides, key in db.exec(_DECIDING, params=who)
     ]
-    new = _new_antidepressants(db.exec(_MEDICATION, params=who))
+    new = new_antidepressants(db.exec(_MEDICATION, params=who))
     if new and (first := _first_dose(db, who, zone)) is not None:
         found += [
-            Ending(_noon(on, zone), f"a new antidepressant, {drug}", f"medication:{key}")
+            Ending(_noon(on, zone), new_drug(drug), f"medication:{key}")
             for drug, on, key in new
             if on > first
         ]
     return sorted(found)
 
 
-def _new_antidepressants(rows) -> list[tuple[str, date, str]]:
-    """The first row of each drug, by its name; another dose of it, or taking it up again, is nothing new."""
+def new_drug(drug: str) -> str:
+    return f"a new antidepressant, {drug}"
+
+
+def new_antidepressants(rows: Iterable[tuple[str, date, str]]) -> list[tuple[str, date, str]]:
+    """The first row (drug, started, key) of each drug, by its name; another dose of it, or taking it up again, is
+    nothing new."""
     first: dict[str, tuple[str, date, str]] = {}
     for drug, started, key in rows:
         if medicines.is_antidepressant(drug):

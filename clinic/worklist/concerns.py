@@ -31,12 +31,18 @@ def _concerns(db: Database, within: Scope, page: int, size: int) -> tuple[list[E
         ["urgency", "raised_at"], ascending=[True, False], kind="stable"
     )
     inside = found[within.holds(found)]
+    page = there(page, size, len(inside))
     here = inside["alert"].iloc[page * size : (page + 1) * size].tolist()
     rows, titles = by_id(db, here), alerts.titles()
     query = select(Patient).where(Patient.id.in_([row.patient_id for row in rows.values()]))
     people = {row.id: patients.person(db, row) for row in db.exec(query)} if rows else {}
     entries = [of_alert(people[rows[id].patient_id], rows[id], titles) for id in here]
     return entries, len(inside), len(found) - len(inside)
+
+
+def there(page: int, size: int, of: int) -> int:
+    """The page that was asked for, or the last one there is: a list grows shorter while somebody works it off."""
+    return max(0, min(page, (of - 1) // size))
 
 
 def by_id(db: Database, ids: Sequence[int]) -> dict[int, Alert]:

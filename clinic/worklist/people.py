@@ -12,7 +12,7 @@ from sqlmodel import select
 from clinic import patients
 from clinic.access import require
 from clinic.worklist import words
-from clinic.worklist.concerns import by_id
+from clinic.worklist.concerns import by_id, there
 from clinic.worklist.entry import Card
 from clinic.worklist.not_asked import missed
 from clinic.worklist.remembered import Known, kept, known
@@ -56,6 +56,7 @@ def _people(db: Database, within: Scope, kinds: tuple[str, ...], page: int, size
     counts = found.drop_duplicates(["patient", "kind"])["kind"].value_counts()
     wanted = found[found["kind"].isin(kinds)]
     order = wanted["patient"].drop_duplicates()
+    page = there(page, size, len(order))
     here = order.iloc[page * size : (page + 1) * size].tolist()
     some = found[found["patient"].isin(here)]
     return People(

@@ -38,12 +38,14 @@ TABLES = (
     "safety_check",
     "event_note",
     "medication",
+    "weight",
     "alert",
     "setting",
     "protocol_edition",
     "protocol_approval",
 )
-WRITTEN = ("created", "changed")
+# A row that is moved is audited under whom it came to; "moved away" is what the other one is left with.
+WRITTEN = ("created", "changed", "moved away")
 KEPT = 300  # answers, of all people who look
 T = TypeVar("T")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 from sqlmodel import func, select
 
 from clinic import typed
-from data_model import Alert, Assessment, Database, Episode, Patient, SafetyCheck, Treatment
+from data_model import Alert, Assessment, Database, Episode, Patient, SafetyCheck, Treatment, Weight
 from data_model.columns import COUNTED, Status
 from data_model.episodes import Stage
 
@@ -117,6 +118,12 @@ _ALERTS = (
     .join(Patient, Patient.id == Alert.patient_id)
     .where(Alert.closed_at.is_(None))
 )
+_MEASURED = (
+    select(Weight.patient_id, func.max(Weight.measured_on))
+    .join(Episode, Episode.patient_id == Weight.patient_id)
+    .where(*_OPEN, Weight.status != Status.VOID)
+    .group_by(Weight.patient_id)
+)
 WEIGHED = "weighed"
 
 
@@ -138,7 +145,7 @@ def rows(db: Database, patients: Sequence[int] | None = None) -> Rows:
 def fetched(db: Database, patients: Sequence[int] | None = None) -> list[tuple[list[tuple], dict]]:
     """The rows alone, each with what makes a frame of it. Days are ordinals, as `date.toordinal` counts."""
     checks = [(one, kind.value, last.toordinal()) for one, kind, last in _ask(db, _CHECKS, patients)]
-    checks += [(one, WEIGHED, last.toordinal()) for one, last in _ask(db, _WEIGHTS, patients)]
+    checks += [(one, WEIGHED, last.toordinal()) for one, last in _weighed(db, patients).items()]
     courses = [
         (*row[:6], row[6].toordinal() if row[6] else None, *row[7:]) for row in _ask(db, _COURSES, patients)
     ]
@@ -149,6 +156,14 @@ def fetched(db: Database, patients: Sequence[int] | None = None) -> list[tuple[l
         (_ask(db, _CHOSEN, patients), CHOSEN),
         (checks, CHECKS),
     ]
+
+
+def _weighed(db: Database, patients: Sequence[int] | None) -> dict[int, date]:
+    """For a treatment or on its own, the later day of the two."""
+    found: dict[int, date] = dict(_ask(db, _WEIGHTS, patients))
+    for one, last in _ask(db, _MEASURED, patients):
+        found[one] = max(last, found.get(one, last))
+    return found
 
 
 def open_alerts(db: Database, patients: Sequence[int] | None = None) -> pd.DataFrame:

@@ -113,6 +113,16 @@ with st.container(border=True):
     )
 
 with st.container(border=True):
+    st.header("Known events", anchor=False)
+    events = st.text_area(
+        "What changed in the clinic and when, one in a line: 2026-05-03 and then a few words",
+        "\n".join(" ".join(event) for event in now["known_events"]),
+        height=110,
+        help="Marked in the figures by month, so that a reader can connect a change with its cause. No names.",
+        key="known events",
+    )
+
+with st.container(border=True):
     st.header("Protocol", anchor=False)
     known = protocols.catalogue()
     protocol = st.selectbox(
@@ -149,6 +159,9 @@ if st.button("Save", type="primary", icon=":material/check:"):
             overdue_days_induction=induction,
             overdue_days_maintenance=maintenance,
             scales_folder=folder.strip() or None,
+            known_events=[
+                list(line.strip().partition(" ")[::2]) for line in events.splitlines() if line.strip()
+            ],
         )
     st.session_state["just saved"] = "Settings saved."
     st.rerun()

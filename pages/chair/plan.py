@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from clinic import settings
 from clinic.chair import planning
-from data_model import Actor, Patient, Treatment, database
+from data_model import Patient, Treatment, database
 from data_model.columns import now
 from pages.chair import place
 from pages.chair.context import Chair
 from pages.shared import clock, refusals, who
-from pages.shared.address import open_patient
+from pages.shared.address import open_patient, own
 from pages.shared.words import as_typed
 
 
@@ -103,32 +104,44 @@ def go_to(chosen: Patient, treatment: Treatment) -> None:
 
 
 def ahead(chosen: Patient, key: Callable[[str], str]) -> None:
-    """A form for a treatment on another day; `key` names this person's widgets."""
+    """A treatment on another day: what nobody opened is not built. `key` names this person's widgets."""
+    made = st.session_state.get(key("plans made"), 0)  # each plan begins a new round, closed and empty
+    box = st.popover(
+        "Plan", type="tertiary", icon=":material/event:", key=key(f"plan {made}"), on_change="rerun"
+    )
+    if box.open:
+        with box:
+            _another_day(chosen, lambda name: key(f"plan {made} {name}"), key("plans made"))
+
+
+def _another_day(chosen: Patient, key: Callable[[str], str], counter: str) -> None:
     with database(who.actor()) as db:
         zone, names = settings.zone(db), settings.current(db)["rooms"]
-    day = st.date_input("Day", None, format="DD/MM/YYYY", key=key("plan day"))
-    hour = st.time_input("Time", time(9, 0), step=900, key=key("plan time"))
-    room = st.selectbox("Room", names, index=None, placeholder="Any room", key=key("plan room"))
-    if st.button("Plan it", type="primary", key=key("plan it")):
+    day = st.date_input("Day", None, format="DD/MM/YYYY", key=key("day"))
+    hour = st.time_input("Time", time(9, 0), step=900, key=key("time"))
+    room = st.selectbox("Room", names, index=None, placeholder="Any room", key=key("room"))
+    if st.button("Plan it", type="primary", key=key("it")):
         if day is None or hour is None:
             st.error("Choose the day and the time.", icon=":material/error:")
             return
         with refusals.in_words():
             with database(who.actor()) as db:
                 planning.plan(db, chosen.key, datetime.combine(day, hour, tzinfo=zone), room=room)
+            st.session_state[counter] = st.session_state.get(counter, 0) + 1
             st.session_state["just saved"] = f"Planned for {day:%-d %b %Y}, {hour:%H:%M}"
             st.rerun()
 
 
-def open_ones(actor: Actor, chosen: Patient, key: Callable[[str], str]) -> None:
+def open_ones(chosen: Patient, found: Iterable[Treatment], zone: ZoneInfo) -> None:
     """A line for each treatment that is planned, runs, or waits to be finished."""
-    with database(actor) as db:
-        found, zone = planning.of_patient(db, chosen), settings.zone(db)
     for row in found:
         label = f"{_word(row)}: {clock.moment(row.started_at or row.planned_for, zone)}"
         more = f", {as_typed(row.room)}" if row.room else ""
         if st.button(
-            f"{label}{more}", key=key(f"open {row.key}"), type="tertiary", icon=":material/vaccines:"
+            f"{label}{more}",
+            key=own(chosen.key, f"open {row.key}"),
+            type="tertiary",
+            icon=":material/vaccines:",
         ):
             go_to(chosen, row)
 

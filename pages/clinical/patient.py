@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import streamlit as st
 
 from clinic import settings
 from clinic.access import can
 from data_model import database
-from pages.patient import (
-    answer,
-    attention,
-    background,
-    benefit,
-    course,
-    expected,
-    head,
-    letter,
-    moving,
-    scores,
-    symptoms,
-    tolerability,
-    treatments,
-)
+from pages.patient import answer, attention, head, moving
 from pages.patient.gathering import opened
 from pages.shared import who
 
@@ -39,24 +27,26 @@ if page.seen is None:
     if working and st.button("Start a course", type="primary"):
         st.switch_page("clinical/register.py", query_params={"patient": page.patient.key})
     st.stop()
-attention.show(actor, page, zone, working)
+attention.show(page, zone, working)
 seen = page.seen
 answer.show(seen)
-moving.history(seen)
+moving.history(page.put_right)
 
+# What nobody opens is not even loaded: a part is `show` of a module of pages/patient, unless it says otherwise.
 PARTS = {
-    f"Scores ({len(seen.scores)})": scores.show,
-    f"Treatments ({len(seen.given)})": treatments.show,
-    "Every scale": expected.every,
-    "Symptoms": symptoms.show,
-    "How long a dose lasts": benefit.show,
-    "Tolerability": tolerability.show,
-    "Background": background.show,
-    "Course": course.show,
-    "Letter": letter.show,
+    f"Scores ({len(seen.scores)})": "scores",
+    f"Treatments ({len(seen.given)})": "treatments",
+    "Every scale": "expected.every",
+    "Symptoms": "symptoms",
+    "How long a dose lasts": "benefit",
+    "Tolerability": "tolerability",
+    "Background": "background",
+    "Course": "course",
+    "Letter": "letter",
 }
 tabs = st.tabs(list(PARTS), key=seen.key("tabs"), on_change="rerun")
-for tab, show in zip(tabs, PARTS.values(), strict=True):
+for tab, part in zip(tabs, PARTS.values(), strict=True):
     if tab.open:
+        module, _, shown = part.partition(".")
         with tab:
-            show(seen)
+            getattr(import_module(f"pages.patient.{module}"), shown or "show")(seen)

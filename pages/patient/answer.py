@@ -47,6 +47,7 @@ def _sentences(seen: Seen) -> None:
         baseline,
         seen.as_of,
         starts=seen.starts,
+        course=seen.course.key,
         zone=seen.zone.key,
     )
     st.markdown(f"**{answer}**")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from clinic import alerts, instruments
-from data_model import Actor, Assessment
+from data_model import Assessment
 from pages.chair import plan
 from pages.patient.gathering import Opened
 from pages.shared import clock
@@ -15,7 +15,7 @@ from pages.shared.address import own
 from pages.shared.words import as_typed
 
 
-def show(actor: Actor, opened: Opened, zone: ZoneInfo, working: bool) -> None:
+def show(opened: Opened, zone: ZoneInfo, working: bool) -> None:
     titles = alerts.titles()
     for alert in opened.concerns:
         seen = f"seen by {as_typed(alert.acknowledged_by)}" if alert.acknowledged_by else "not seen yet"
@@ -26,7 +26,7 @@ def show(actor: Actor, opened: Opened, zone: ZoneInfo, working: bool) -> None:
             icon=":material/priority_high:",
         )
     if working:
-        plan.open_ones(actor, opened.patient, lambda name: own(opened.patient.key, name))
+        plan.open_ones(opened.patient, opened.planned, zone)
     for draft in opened.unfinished:
         _go_on(opened.patient.key, draft)
 

@@ -43,10 +43,12 @@ def _scales(seen: Seen) -> list[str]:
 
 
 def _first_ever(db, seen: Seen) -> dict[str, Baseline]:
-    """Of the first course that had a dose, if that is not the current one."""
-    if not len(seen.starts) or seen.starts["episode"].iloc[0] == seen.course.key:
+    """Of the course with the first dose of all, if that is not the current one."""
+    if not len(seen.starts):
         return {}
-    key, start = seen.starts["episode"].iloc[0], seen.starts["start"].iloc[0]
+    key, start = seen.starts.loc[seen.starts["start"].idxmin(), ["episode", "start"]]
+    if key == seen.course.key:
+        return {}
     by_rule = episodes.baselines_by_rule(seen.scores, _scales(seen), start, zone=seen.zone.key)
     course = next(each for each in seen.courses if each.key == key)
     return by_rule | episodes.chosen_baselines(db, course)

@@ -8,7 +8,7 @@ from datetime import date
 
 import streamlit as st
 
-from clinic import expected
+from clinic import background, expected
 from clinic.charts import band as picture
 from clinic.charts.footers import footer
 from clinic.outcomes import band, expectation, verdicts
@@ -172,7 +172,8 @@ def _follow(seen: Seen, name: str, scales) -> list[Followed]:
 
 def _ended(seen: Seen) -> tuple[tuple[float, str], ...]:
     """What ended a response at once, as days of this course."""
-    ended = tuple((event.on, event.decides) for event in seen.context.events if event.decides)
+    first = _day(seen, seen.starts["start"].min()) if len(seen.starts) else None
+    ended = background.ends(seen.context, first)
     return (
         tuple(verdicts.since_first_dose(ended, seen.starts, seen.course.key, seen.zone.key)) if ended else ()
     )

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from html import escape
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
-from clinic import episodes
 from clinic.episodes import Header
 from clinic.outcomes.wording import plural
-from data_model import database
 from pages.patient import gap
 from pages.patient.seen import Seen
 from pages.shared.kept import kept
@@ -30,19 +27,10 @@ class Fact:
 
 
 def line(seen: Seen) -> None:
-    last_dose = kept(seen.key("kept last dose"), _last_dose, seen.given, seen.course.key)
-    with database(seen.actor) as db:
-        header = episodes.header(db, seen.patient, seen.course)
-        proposed = episodes.proposal(db, seen.course, last_dose, header.planned)
     today = seen.as_of.astimezone(seen.zone).date()
-    st.html(kept(seen.key("kept header"), _html, header, today))
-    if proposed:
-        gap.show(seen, proposed)
-
-
-def _last_dose(given: pd.DataFrame, course: str) -> datetime | None:
-    mine = given[given["episode"] == course]["started_at"]
-    return mine.max().to_pydatetime() if len(mine) else None
+    st.html(kept(seen.key("kept header"), _html, seen.header, today))
+    if seen.proposed:
+        gap.show(seen, seen.proposed)
 
 
 def of_header(header: Header, today: date) -> list[Fact]:

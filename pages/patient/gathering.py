@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
-from clinic import alerts, assessments, background, episodes, instruments, patients, settings, treatments
+import pandas as pd
+
+from clinic import (
+    alerts,
+    assessments,
+    background,
+    episodes,
+    instruments,
+    moving,
+    patients,
+    settings,
+    treatments,
+)
 from clinic.access import can
+from clinic.chair import planning
+from clinic.moving import Told
 from clinic.outcomes.baseline import Baseline
 from data_model import Actor, Alert, Assessment, Database, Episode, Patient, Treatment
 from data_model.columns import now
@@ -17,14 +32,17 @@ from pages.shared.kept import kept
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A patient's page: `seen` is None before the first course. `scales` are those answered before, by how often."""
+    """A patient's page: `seen` is None before the first course. `scales` are those answered before, by how often;
+    `planned` are treatments that are planned, run or wait to be finished, `put_right` what was moved or merged."""
 
     patient: Patient
     person: patients.Person
     courses: tuple[Episode, ...]
     concerns: tuple[Alert, ...]
     unfinished: tuple[Assessment | Treatment, ...]
+    planned: tuple[Treatment, ...]
     scales: Counter[str]
+    put_right: tuple[Told, ...]
     seen: Seen | None
 
 
@@ -33,14 +51,17 @@ def opened(db: Database, actor: Actor) -> Opened:
     chosen = patient(db)
     courses = tuple(episodes.of_patient(db, chosen))
     score_rows = assessments.rows(db, chosen)
+    working = can(actor, "record assessments")
     seen = _seen(db, actor, chosen, courses, score_rows) if courses else None
     return Opened(
         chosen,
         patients.person(db, chosen),
         courses,
         tuple(alert for alert, _ in alerts.open_ones(db, chosen)),
-        _unfinished(db, chosen) if can(actor, "record assessments") else (),
+        _unfinished(db, chosen) if working else (),
+        tuple(planning.of_patient(db, chosen)) if working else (),
         Counter(row[_INSTRUMENT] for row in score_rows),
+        tuple(moving.history(db, chosen)) if courses else (),
         seen,
     )
 
@@ -70,6 +91,8 @@ def _seen(db: Database, actor: Actor, chosen: Patient, courses: tuple[Episode, .
         zone=zone.key,
     )
     chosen_baselines: dict[str, Baseline] = episodes.chosen_baselines(db, course)
+    header = episodes.header(db, chosen, course)
+    last_dose = kept(own(chosen.key, "kept last dose"), _last_dose, given, course.key)
     return Seen(
         actor=actor,
         patient=chosen,
@@ -82,9 +105,16 @@ def _seen(db: Database, actor: Actor, chosen: Patient, courses: tuple[Episode, .
         baselines=by_rule | chosen_baselines,
         catalogue=instruments.catalogue(),
         context=background.context(db, chosen),
+        header=header,
+        proposed=episodes.proposal(db, course, last_dose, header.planned),
         first_dose=first_dose,
         gap_days=settings.current(db)["gap_days"],
         zone=zone,
         # To the minute, so that sentences keep for a while; never before the last score.
         as_of=max([now().replace(second=0, microsecond=0), *scores["taken_at"].iloc[-1:]]),
     )
+
+
+def _last_dose(given: pd.DataFrame, course: str) -> datetime | None:
+    mine = given[given["episode"] == course]["started_at"]
+    return mine.max().to_pydatetime() if len(mine) else None

@@ -53,8 +53,7 @@ def _actions(opened: Opened) -> None:
     if st.button("Start a treatment", icon=":material/play_arrow:", key=own(patient.key, "start")):
         with refusals.in_words():
             plan.begin(patient)
-    with st.popover("Plan", type="tertiary", icon=":material/event:"):
-        plan.ahead(patient, lambda name: own(patient.key, name))
+    plan.ahead(patient, lambda name: own(patient.key, name))
     if st.button("Log a treatment", icon=":material/vaccines:", key=own(patient.key, "treat")):
         st.switch_page("clinical/treatment.py", query_params={"patient": patient.key})
     if st.button("Edit", type="tertiary", icon=":material/edit:", key=own(patient.key, "edit")):

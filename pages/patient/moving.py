@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import streamlit as st
@@ -82,10 +82,8 @@ def merge(seen: Seen) -> None:
             open_patient(keep)
 
 
-def history(seen: Seen) -> None:
+def history(told: Sequence[moving.Told]) -> None:
     """What came from another record or went to one; nothing where nothing did."""
-    with database(seen.actor) as db:
-        told = moving.history(db, seen.patient)
     if told:
         sheet.facts(
             [("Put right", [" ".join([each.says.rstrip(".") + ".", *each.letters]) for each in told])]

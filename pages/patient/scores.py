@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from clinic import assessments, instruments
@@ -46,7 +47,7 @@ def show(seen: Seen) -> None:
 
 def _table(seen: Seen) -> None:
     lines = kept(
-        seen.key("kept lines"), score_lines, seen.scores, seen.given, seen.starts, seen.catalogue, seen.zone
+        seen.key("kept lines"), _to_send, seen.scores, seen.given, seen.starts, seen.catalogue, seen.zone
     )
     picked = st.dataframe(
         lines,
@@ -66,6 +67,11 @@ def _table(seen: Seen) -> None:
             moving.score(seen, score.assessment)
     if seen.scores["prorated"].any():
         st.caption("\\* prorated: some answers are missing; never a baseline, response or remission.")
+
+
+def _to_send(*of) -> pa.Table:
+    """In the form in which Streamlit sends it: a run that changes nothing need not make it anew."""
+    return pa.Table.from_pandas(score_lines(*of))
 
 
 def score_lines(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from clinic.access import can
 from clinic.charts.context import Context
+from clinic.episodes import Header, Proposal
 from clinic.instruments import Instrument
 from clinic.outcomes.baseline import Baseline
 from clinic.patients import Person
@@ -22,7 +23,8 @@ from pages.shared.address import own
 class Seen:
     """One patient as this actor sees them. `scores` and `given` are the frames of `assessments.frame` and
     `treatments.frame`, of all courses; `starts` has patient, episode, start of each course that had a dose. `course`
-    is the current one; `baselines` are its own, by instrument id."""
+    is the current one; `baselines` are its own, by instrument id. `header` is what stands under the name, `proposed`
+    what a long gap asks."""
 
     actor: Actor
     patient: Patient
@@ -35,6 +37,8 @@ class Seen:
     baselines: Mapping[str, Baseline]
     catalogue: Mapping[str, Instrument]
     context: Context
+    header: Header
+    proposed: Proposal | None
     first_dose: datetime | None
     gap_days: int
     zone: ZoneInfo
