@@ -137,7 +137,7 @@ def counts(db: Database, cohort: Cohort) -> Counts:
         attempts=_tally(noted[noted["decides"] == Decides.ATTEMPT]),
         admissions=_tally(noted[noted["decides"] == Decides.ADMISSION]),
         serious=_tally(gravest),
-        behaviour=_behaviour(first, cohort.scores),
+        behaviour=_behaviour(first, cohort.endorsed),
         to_check=_ended_by_death(db, cohort.courses, noted),
     )
 

@@ -50,6 +50,14 @@ class Assessment(Clinical, table=True):
             "prorated",
             "date_only",
         ),
+        # The few answers that tell of something: found among ten million without looking at each.
+        Index(
+            "ix_assessment_endorsed",
+            "patient_id",
+            "taken_at",
+            sqlite_where=text("suicide > 0"),
+            postgresql_where=text("suicide > 0"),
+        ),
         Index(
             "uq_assessment_open_draft",
             "patient_id",

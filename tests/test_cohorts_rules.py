@@ -93,6 +93,7 @@ def _score(draw, who, course, name: str, start: datetime, doses: list[datetime])
         prorated=bool(draw.random() < 0.08), status=status,
         timing=draw.choice([None, None, "baseline", "pre-dose", "between"]),
         void_reason="wrong" if status == "void" else None,
+        suicide=int(draw.integers(0, 3)) if draw.random() < 0.4 else None,
     )  # fmt: skip
 
 
@@ -147,11 +148,14 @@ def test_the_wide_frames_hold_what_each_patients_own_page_shows(random_store, op
                 pd.testing.assert_frame_equal(
                     mine[page.columns], page, check_dtype=False, check_column_type=False
                 )
-        own = found.own
+        own, told = found.own, found.endorsed
         scales = found.courses.groupby("patient")["instrument"].agg(set)
         led = [row.instrument in scales[row.patient] for row in found.scores.itertuples()]
         wanted = found.scores[led].reset_index(drop=True)[own.columns]
     pd.testing.assert_frame_equal(own, wanted, check_dtype=False)
+    answered = found.scores[found.scores["suicide"] > 0].reset_index(drop=True)[told.columns]
+    assert 0 < len(answered) < len(found.scores)
+    pd.testing.assert_frame_equal(told, answered, check_dtype=False)
 
 
 def test_a_new_score_is_read_for_its_patient_alone_and_all_agrees_with_a_fresh_reading(

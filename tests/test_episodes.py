@@ -499,3 +499,35 @@ def test_the_rules_behind_a_line_are_named_with_their_version():
     known = {"wsas": Baseline("b", 28.0, pd.Timestamp("2026-04-01", tz="UTC"), "rule", "")}
     (wsas, *_) = functioning(rows, known, instruments.catalogue(), AS_OF)
     assert wsas.rules == ("wsas.response.fall8 1.0", "wsas.bands.mundt2002 1.0")
+
+
+def test_a_score_that_is_entered_late_belongs_to_the_course_that_was_open_then(bea, operator):
+    with database(operator) as db:
+        (old,) = episodes.of_patient(db, bea)
+        old.opened_at, old.ended_at = days_ago(200), days_ago(100)
+        old.stage, old.end_reason = Stage.ENDED, "course completed"
+        db.flush()
+        opened_on(db, course(db, bea), 40)
+    with database(operator) as db:
+        courses = episodes.of_patient(db, bea)
+        found = {days: episodes.open_at(courses, days_ago(days)).id for days in (300, 150, 70, 40, 3)}
+        draft = assessments.open_draft(db, bea, "phq9")
+        assessments.answer(db, draft.key, phq9(1))
+        late = assessments.finish(db, draft.key, taken_at=days_ago(150))
+        first, second = (each.id for each in courses)
+    assert found == {300: first, 150: first, 70: first, 40: second, 3: second}
+    assert late.episode_id == first
+    assert episodes.open_at([], days_ago(1)) is None
+
+
+def test_two_open_courses_of_a_merged_record_can_each_be_ended(bea, operator):
+    with database(operator) as db:
+        (older,) = episodes.of_patient(db, bea)
+        older.stage, older.ended_at, older.end_reason = Stage.ENDED, days_ago(90), "thought to be over"
+        db.flush()
+        newer = course(db, bea)
+        older.stage, older.ended_at, older.end_reason = Stage.MAINTENANCE, None, None
+        db.flush()
+        episodes.move_to(db, older.key, Stage.ENDED, "goes on in the other course")
+        assert episodes.of_patient(db, bea)[-1].key == newer.key
+        assert episodes.by_key(db, older.key).stage is Stage.ENDED

@@ -40,7 +40,7 @@ def open_draft(db: Database, patient_key: str, instrument_id: str) -> Assessment
         return found
     draft = Assessment(
         patient_id=patient.id,
-        episode_id=_episode_at(db, patient.id),
+        episode_id=_episode_at(db, patient.id, now()),
         instrument=instrument.id,
         version=instrument.version,
         how=How.INTERVIEW if instrument.rater == "clinician" else How.SELF_REPORT,
@@ -121,7 +121,8 @@ def finish(
     draft.rater = rater or draft.rater
     draft.note = note
     draft.timing = timing or _timing(db, draft.patient_id, at)
-    draft.episode_id = draft.episode_id or _episode_at(db, draft.patient_id)
+    # A day without a time is looked at from its end: a course opened on it has its scores of that day.
+    draft.episode_id = _episode_at(db, draft.patient_id, at + timedelta(days=1) if date_only else at)
     draft.status = Status.ACTIVE
     db.flush()
     _alert(db, draft, instrument)
@@ -255,9 +256,11 @@ def _moment(db: Database, taken_at: datetime | date | None) -> tuple[datetime, b
     return at, False
 
 
-def _episode_at(db: Database, patient_id: int) -> int | None:
-    query = select(Episode.id).where(Episode.patient_id == patient_id, Episode.status != Status.VOID)
-    return next(reversed(db.exec(query.order_by(*episodes.IN_ORDER)).all()), None)
+def _episode_at(db: Database, patient_id: int, at: datetime) -> int | None:
+    """A score that is entered late belongs to the course that was open when it was taken."""
+    query = select(Episode).where(Episode.patient_id == patient_id, Episode.status != Status.VOID)
+    found = episodes.open_at(db.exec(query.order_by(*episodes.IN_ORDER)).all(), at)
+    return found.id if found else None
 
 
 def _timing(db: Database, patient_id: int, at: datetime) -> Timing:

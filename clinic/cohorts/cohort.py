@@ -46,6 +46,10 @@ class Frames:
     scores: pd.DataFrame
     treatments: pd.DataFrame
 
+    @property
+    def endorsed(self) -> pd.DataFrame:
+        return self.scores[(self.scores["suicide"] > 0).to_numpy(bool)]
+
 
 @dataclass
 class Cohort:
@@ -87,6 +91,11 @@ class Cohort:
         """Their scores on the scales of these courses alone, with fewer columns: enough for everything in
         `clinic.outcomes` but suicidality and functioning."""
         return self._wider(wider.own)
+
+    @property
+    def endorsed(self) -> pd.DataFrame:
+        """Those of `scores` whose suicide answer tells of something: found without reading the others."""
+        return self._wider(wider.endorsed)
 
     @property
     def treatments(self) -> pd.DataFrame:

@@ -55,6 +55,12 @@ def scores(db: Database, people: pd.DataFrame) -> pd.DataFrame:
     return found.assign(band=pd.Series(_bands(found), dtype=object))
 
 
+def endorsed(db: Database, people: pd.DataFrame) -> pd.DataFrame:
+    """Those whose suicide answer tells of something."""
+    told = f"{_JOINED} WHERE a.suicide > 0 AND a.status {COUNTS}"
+    return _of(db, people, SCORES, told, "a.patient_id, a.taken_at, a.id")
+
+
 def own(db: Database, people: pd.DataFrame) -> pd.DataFrame:
     """On the scale of any course of the same person."""
     led = (

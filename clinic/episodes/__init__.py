@@ -30,6 +30,7 @@ from clinic.episodes.reading import (
     by_key,
     first_dose,
     of_patient,
+    open_at,
     starts,
     starts_frame,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "leading",
     "move_to",
     "of_patient",
+    "open_at",
     "proposal",
     "record_safety_plan",
     "set_goal",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -32,6 +33,19 @@ _FIRST_DOSE = select(func.min(Treatment.started_at)).where(
 def of_patient(db: Database, patient: Patient) -> list[Episode]:
     """Oldest first, those that have ended before any that has not; the last one is the current course."""
     return list(db.exec(_OF_PATIENT, params={"patient": patient.id}))
+
+
+def open_at(courses: Sequence[Episode], moment: datetime) -> Episode | None:
+    """The course to which a score of this moment belongs: the last one open then; where none was, the last one begun
+    before it, which it follows up; before all of them the first."""
+    begun_then = [it for it in courses if it.opened_at <= moment]
+    open_then = [it for it in begun_then if it.ended_at is None or moment <= it.ended_at]
+    found = open_then or begun_then
+    return (
+        max(found, key=lambda it: it.opened_at)
+        if found
+        else min(courses, key=lambda it: it.opened_at, default=None)
+    )
 
 
 def by_key(db: Database, key: str) -> Episode:

@@ -10,7 +10,6 @@ from sqlmodel import func, select
 from clinic import episodes, patients
 from clinic.access import require
 from clinic.chair import identity
-from clinic.exchange.matching import course_at
 from clinic.patients import Person
 from clinic.refused import BadInput, NotFound
 from data_model import Assessment, Database, Episode, Patient, Treatment
@@ -62,14 +61,10 @@ def side(db: Database, key: str) -> Side:
 
 
 def courses(db: Database, patient: Patient, at: datetime) -> list[Episode]:
-    """The courses of the right patient, the one first that was open at this time: of several the last one begun, and
-    where none was open the nearest."""
+    """The courses of the right patient, the one first to which a score of this time belongs (`episodes.open_at`)."""
     require(db, RIGHT)
     found = episodes.of_patient(db, patient)
-    running = [
-        each for each in found if each.opened_at <= at and (each.ended_at is None or at <= each.ended_at)
-    ]
-    first = running[-1] if running else course_at(found, at)
+    first = episodes.open_at(found, at)
     return sorted(found, key=lambda each: (each is not first, -each.id))
 
 

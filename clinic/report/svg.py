@@ -13,7 +13,7 @@ from typing import Any
 
 from clinic.report.svg_axes import Frame, axes, grids
 from clinic.report.svg_bars import bars
-from clinic.report.svg_known import NotDrawn, blank, only, spread
+from clinic.report.svg_known import NotDrawn, blank, only, spread, words_of
 from clinic.report.svg_marks import Points, area, intervals, lines, marks
 from clinic.report.svg_notes import annotation, shape
 from clinic.report.svg_text import block
@@ -22,9 +22,9 @@ __all__ = ["NotDrawn", "drawn", "spread"]
 
 PLACES = {"top center": -1, "middle center": 0, "bottom center": 1}
 MODES = {"lines", "markers", "text"}
-SCATTER = frozenset(
+SCATTER = words_of(
     "type mode name x y xaxis yaxis line marker fill fillcolor fillpattern error_x error_y text textfont textposition "
-    "connectgaps cliponaxis customdata hoverinfo hoveron hovertemplate hovertext".split()
+    "connectgaps cliponaxis customdata hoverinfo hoveron hovertemplate hovertext"
 )
 
 

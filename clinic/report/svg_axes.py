@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from clinic.charts.sheet import text_width
-from clinic.report.svg_known import NotDrawn, only
+from clinic.report.svg_known import NotDrawn, only, words_of
 from clinic.report.svg_text import Runs, block
 
-AXIS = frozenset(
+AXIS = words_of(
     "type range domain anchor position visible showgrid gridcolor gridwidth zeroline zerolinecolor showline linecolor "
     "showticklabels tickvals ticktext tickfont tickformat ticksuffix ticklabelstandoff dtick tick0 nticks tickmode "
-    "title fixedrange automargin tickangle ticks ticklen tickcolor zerolinewidth linewidth".split()
+    "title fixedrange automargin tickangle ticks ticklen tickcolor zerolinewidth linewidth"
 )
 FORMATS = {
     ".0%": lambda value: f"{value:.0%}",
@@ -141,13 +141,8 @@ def upright_axis(frame: Frame, ref: str) -> Iterator[str]:
     size, colour = font.get("size", 11), font.get("color", "#000000")
     left, _ = frame.across(ref)
     if axis.get("showline"):
-        yield _line(
-            left,
-            *(frame.y(share, f"{ref} domain") for share in (0,)),
-            left,
-            frame.y(1, f"{ref} domain"),
-            axis["linecolor"],
-        )
+        top, bottom = (frame.y(share, f"{ref} domain") for share in (1, 0))
+        yield _line(left, top, left, bottom, axis["linecolor"])
     told = list(labelled(axis)) if axis.get("showticklabels", True) else []
     x = left - axis.get("ticklabelstandoff", 4)
     for value, text in told:

@@ -7,13 +7,13 @@ from typing import Any
 
 from clinic.report.svg_axes import Frame
 from clinic.report.svg_hatch import fills
-from clinic.report.svg_known import NotDrawn, blank, only, spread
+from clinic.report.svg_known import NotDrawn, blank, only, spread, words_of
 from clinic.report.svg_marks import intervals
 from clinic.report.svg_text import block
 
-KNOWN = frozenset(
+KNOWN = words_of(
     "type name x y base width offset orientation xaxis yaxis marker error_x error_y text textangle textfont "
-    "textposition insidetextanchor cliponaxis customdata hoverinfo hovertemplate hovertext".split()
+    "textposition insidetextanchor cliponaxis customdata hoverinfo hovertemplate hovertext"
 )
 MARKER = frozenset({"color", "line", "pattern", "opacity"})
 

@@ -11,6 +11,11 @@ class NotDrawn(ValueError):
     """The figure holds something that this writer does not know."""
 
 
+def words_of(text: str) -> frozenset[str]:
+    """The names of properties, which stand in one text with blanks between them."""
+    return frozenset(text.split())
+
+
 def only(found: dict[str, Any], known: frozenset[str], what: str) -> None:
     """Raises NotDrawn for a property that nobody draws, so that none is left out in silence."""
     if strange := set(found) - known:

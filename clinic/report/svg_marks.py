@@ -95,7 +95,7 @@ def _polygons(each: dict[str, Any], points: Points, fill: str) -> str:
 def marks(each: dict[str, Any], points: Points) -> Iterator[str]:
     marker, count = each["marker"], len(points)
     only(marker, MARKER, "a mark")
-    size, fill = (spread(marker[name], count) for name in ("size", "color"))
+    size, fill = spread(marker["size"], count), spread(marker.get("color", "none"), count)
     symbol = spread(marker.get("symbol", "circle"), count)
     line = marker.get("line", {})
     edge, thick = spread(line.get("color", "none"), count), spread(line.get("width", 0), count)

@@ -7,12 +7,12 @@ from typing import Any
 
 from clinic.charts.sheet import text_width
 from clinic.report.svg_axes import Frame
-from clinic.report.svg_known import NotDrawn, only, stroke
+from clinic.report.svg_known import NotDrawn, only, stroke, words_of
 from clinic.report.svg_text import LINE, Runs, block
 
-SHAPE = frozenset("type xref yref x0 x1 y0 y1 path fillcolor line layer opacity".split())
-NOTE = frozenset(
-    "text x y xref yref xshift yshift xanchor yanchor font align showarrow bgcolor hovertext captureevents".split()
+SHAPE = words_of("type xref yref x0 x1 y0 y1 path fillcolor line layer opacity")
+NOTE = words_of(
+    "text x y xref yref xshift yshift xanchor yanchor font align showarrow bgcolor hovertext captureevents"
 )
 ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
@@ -57,8 +57,8 @@ def annotation(frame: Frame, each: dict[str, Any]) -> str:
     only(each, NOTE, "a note")
     if each.get("showarrow"):
         raise NotDrawn("there is no way to draw an arrow")
-    x = frame.x(each["x"], each["xref"]) + each.get("xshift", 0)
-    y = frame.y(each["y"], each["yref"]) - each.get("yshift", 0)
+    x = frame.x(each["x"], each.get("xref", "x")) + each.get("xshift", 0)
+    y = frame.y(each["y"], each.get("yref", "y")) - each.get("yshift", 0)
     size, anchor = each["font"]["size"], ANCHORS[each.get("xanchor", "center")]
     vertical = each.get("yanchor", "middle")
     return ground(each, x, y, size, anchor, vertical) + block(

@@ -53,12 +53,15 @@ narrowing.to_address(wanted, axis_name)
 asked = (text, wanted)
 if st.session_state.get("asked") != asked:
     st.session_state["asked"], st.session_state["page"] = asked, 1
-page = st.session_state.get("page", 1)
+page = st.session_state.setdefault("page", 1)
 
 found, total, refused = [], 0, None
 with database(actor) as db:
     try:
         found, total = patients.search(db, text, wanted, page=page - 1, size=SIZE)
+        if total and not found:  # somebody else made the list shorter meanwhile
+            page = st.session_state["page"] = ceil(total / SIZE)
+            found, total = patients.search(db, text, wanted, page=page - 1, size=SIZE)
     except BadInput as narrower:
         refused = narrower
     axis = trends.axis(db, axis_name)

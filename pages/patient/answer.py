@@ -69,20 +69,14 @@ def _in_order(primary: Instrument, used: list[Instrument], uses: Counter[str]) -
 
 
 def _chosen(seen: Seen, order: list[Instrument]) -> tuple[list[Instrument], str]:
-    """Which scales, as this person chose them last on any patient, and which axis."""
-    remembered = dict(seen.actor.preferences).get(REMEMBERED)
+    """The leading scale with others beside it, as this person chose them last on any patient, and the axis."""
+    leading, others = order[0], order[1:]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        panels = st.pills(
-            "Scales",
-            [scale.id for scale in order],
-            selection_mode="multi",
-            default=_default(order, remembered),
-            format_func=lambda name: seen.catalogue[name].title,
-            key=seen.key("scales"),
-            label_visibility="collapsed",
-            on_change=_remember,
-            args=(seen.key("scales"), [scale.id for scale in order], remembered),
-        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            st.badge(
+                leading.title, color="blue", icon=":material/star:", help="The scale that leads this course"
+            )
+            beside = _beside(seen, others) if others else []
         by = st.segmented_control(
             "Time",
             list(AXES),
@@ -92,15 +86,25 @@ def _chosen(seen: Seen, order: list[Instrument]) -> tuple[list[Instrument], str]
             key=seen.key("by"),
             label_visibility="collapsed",
         )
-    return [scale for scale in order if scale.id in panels] or order[:1], by
+    return [leading, *(scale for scale in others if scale.id in beside)], by
 
 
-def _default(order: list[Instrument], remembered: str | None) -> list[str]:
-    """The leading scale always; of the others those that were chosen last, or the first few."""
-    if remembered is None:
-        return [scale.id for scale in order[:PANELS]]
-    wanted = remembered.split()
-    return [scale.id for at, scale in enumerate(order) if at == 0 or scale.id in wanted]
+def _beside(seen: Seen, others: list[Instrument]) -> list[str]:
+    remembered = dict(seen.actor.preferences).get(REMEMBERED)
+    offered = [scale.id for scale in others]
+    return st.pills(
+        "Scales beside the leading one",
+        offered,
+        selection_mode="multi",
+        default=offered[: PANELS - 1]
+        if remembered is None
+        else [n for n in offered if n in remembered.split()],
+        format_func=lambda name: seen.catalogue[name].title,
+        key=seen.key("scales"),
+        label_visibility="collapsed",
+        on_change=_remember,
+        args=(seen.key("scales"), offered, remembered),
+    )
 
 
 def _remember(key: str, offered: list[str], before: str | None) -> None:

@@ -57,6 +57,30 @@ def _this_course(page: Sheet, stood: list[Stood]) -> None:
         ):
             if page.edits:
                 course_next.show(page)
+        for other in seen.courses[:-1]:
+            if other.stage != Stage.ENDED:
+                _also_open(page, other)
+
+
+def _also_open(page: Sheet, other: Episode) -> None:
+    """After two records became one, an older course may be open beside the current one; it is ended here."""
+    opened_on = clock.day(other.opened_at, page.seen.zone)
+    with row(f"Also open: {other.indication.value}, {other.stage.value}", f"opened {opened_on}", late=True):
+        if page.edits:
+            _end(page, other)
+
+
+def _end(page: Sheet, other: Episode) -> None:
+    with popover(page, "End it", f"end {other.key}") as opened:
+        if not opened:
+            return
+        with st.form(page.key(f"end form {other.key}"), border=False):
+            reason = st.text_input("Why it ended", key=page.key(f"end why {other.key}"))
+            sent = st.form_submit_button("End this course", type="primary")
+        if sent:
+            page.save(
+                "The course has ended.", lambda db: episodes.move_to(db, other.key, Stage.ENDED, reason)
+            )
 
 
 def _said(one: Stood, seen: Seen) -> str:

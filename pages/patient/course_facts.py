@@ -24,7 +24,7 @@ def show(page: Sheet) -> None:
     with section("Responsible, plans, goal"):
         with _fact(clinician):
             if page.edits:
-                _clinician(page)
+                _clinician(page, header)
         with _fact(plan):
             if page.edits:
                 _safety_plan(page, header, today)
@@ -47,13 +47,15 @@ def _fact(fact: Fact):
     )
 
 
-def _clinician(page: Sheet) -> None:
+def _clinician(page: Sheet, header: Header) -> None:
     with popover(page, "Change", "clinician") as opened:
         if not opened:
             return
         with database(who.actor()) as db:
             known = dict(episodes.clinicians(db))
         now = page.seen.patient.clinician_id
+        if now is not None:
+            known.setdefault(now, f"{header.clinician}, who has left")
         with st.form(page.key("clinician form"), border=False):
             chosen = st.selectbox(
                 "Responsible clinician",
@@ -64,7 +66,7 @@ def _clinician(page: Sheet) -> None:
                 key=page.key("clinician id"),
             )
             sent = st.form_submit_button("Save", type="primary")
-        if sent:
+        if sent and chosen != now:
             page.save("Saved.", lambda db: episodes.assign_clinician(db, page.seen.patient.key, chosen))
 
 

@@ -43,5 +43,13 @@ def upgrade() -> None:
     )
     op.drop_index("ix_assessment_trend", table_name="assessment")
     op.create_index("ix_assessment_trend", "assessment", TREND, unique=False)
+    op.create_index(
+        "ix_assessment_endorsed",
+        "assessment",
+        ["patient_id", "taken_at"],
+        unique=False,
+        sqlite_where=sa.text("suicide > 0"),
+        postgresql_where=sa.text("suicide > 0"),
+    )
     for statement in triggers.statements(op.get_context().dialect.name, MADE):
         op.execute(statement)
