@@ -511,7 +511,7 @@ def test_a_score_that_is_entered_late_belongs_to_the_course_that_was_open_then(b
     with database(operator) as db:
         courses = episodes.of_patient(db, bea)
         found = {days: episodes.open_at(courses, days_ago(days)).id for days in (300, 150, 70, 40, 3)}
-        draft = assessments.open_draft(db, bea, "phq9")
+        draft = assessments.open_draft(db, bea.key, "phq9")
         assessments.answer(db, draft.key, phq9(1))
         late = assessments.finish(db, draft.key, taken_at=days_ago(150))
         first, second = (each.id for each in courses)
