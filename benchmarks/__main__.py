@@ -16,6 +16,7 @@ from benchmarks import (
     crowd,
     figures,
     machine,
+    outcomes,
     ratio,
     reruns,
     scoring,
@@ -108,7 +109,11 @@ async def measure_large(sizes: Large) -> list[Ratio]:
     _now("rerunning")
     runs = await reruns.in_turn(sides, sizes.reruns)
     name = f"rerun: Patient page, {sizes.patients:,} patients / {sizes.few:,}"
-    return [ratio.of_series(name, runs["large"], runs["few"], 1.2)]
+    _now("outcomes")
+    costs = await outcomes.grown(sizes)
+    for line in (outcomes.HEAD, *(each.line for each in costs)):
+        _now(line)
+    return [ratio.of_series(name, runs["large"], runs["few"], 1.2), *outcomes.ratios(costs[-1])]
 
 
 def _patient_page(store: Store) -> Side:

@@ -14,7 +14,7 @@ from sqlmodel import and_, case, func, or_, select
 
 from clinic import settings, typed
 from clinic.access import require
-from clinic.courses import Cohort
+from clinic.cohorts import Cohort
 from clinic.instruments.items import Level
 from clinic.outcomes.completeness import EITHER_SIDE, PRESSURE_MINUTE
 from clinic.outcomes.proportion import rare_in_words

@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from clinic import protocols
 from clinic.access import require
+from clinic.outcomes import suppression
 from clinic.refused import BadInput
 from data_model import Database, Setting
 from data_model.columns import now
@@ -29,6 +30,7 @@ DEFAULTS: dict[str, Any] = {
     "rooms": ["Room 1", "Room 2", "Room 3"],  # where treatments are given, in the order of the board
     "dissociation_scale": "global",  # "global" (0 to 4, of our own) or "cadss6": what is rated at the chair
     "locked_hours": 12,  # for how long a PIN brings an idle page back; then the password is asked again
+    "smallest_count": suppression.DEFAULT_MINIMUM,  # smaller ones do not leave Outcomes; see clinic/board_report
     "known_events": [],  # [date, words], marked where something is drawn by month; never about a person
     "scales_folder": None,  # where a clinic lays scales of its own to be taken in; a path on this computer
     "own_scales": {},  # those taken in; never from a page, see clinic/scales.py
@@ -100,6 +102,8 @@ def _problem(name: str, value: Any) -> str | None:
         return f"The rating of dissociation is one of {', '.join(DISSOCIATION_SCALES)}."
     if name == "rooms" and (problem := _rooms_problem(value)):
         return problem
+    if name == "smallest_count" and not suppression.LOWEST_MINIMUM <= value <= 100:
+        return f"The smallest count that may leave the clinic is {suppression.LOWEST_MINIMUM} to 100."
     if name == "known_events" and (problem := _events_problem(value)):
         return problem
     if isinstance(DEFAULTS[name], int) and not isinstance(DEFAULTS[name], bool) and not 1 <= value <= 365:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clinic import access, assessments, courses, patients, settings, trail, treatments, worklist
+from clinic import access, assessments, cohorts, patients, settings, trail, treatments, worklist
 from clinic.refused import NotAllowed
 from data_model import database
 from data_model.accounts import Role
@@ -79,7 +79,7 @@ CALLS = {
     "assessment": (lambda db, key: assessments.open_draft(db, key, "phq9"), {"nurse", "clinician"}),
     "treatment": (lambda db, key: treatments.open_draft(db, key), {"nurse", "clinician"}),
     "today": (lambda db, key: worklist.people(db), {"nurse", "clinician"}),
-    "outcomes": (lambda db, key: courses.cohort(db), {"clinician", "lead"}),
+    "outcomes": (lambda db, key: cohorts.cohort(db), {"clinician", "lead"}),
     "audit": (lambda db, key: trail.listing(db), {"administrator", "auditor"}),
     "settings": (lambda db, key: settings.change(db, clinic_name="X"), {"administrator"}),
 }

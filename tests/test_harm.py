@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from clinic import courses, episodes, harm
+from clinic import cohorts, episodes, harm
 from clinic.outcomes import completeness, harms
 from clinic.patients import pseudonym
 from clinic.refused import NotAllowed
@@ -73,7 +73,7 @@ def test_deaths_attempts_and_admissions_count_from_the_day_of_the_first_dose(on_
         )
         noted(db, bob, None, short_of(days_ago(2)))
         db.flush()
-        found = harm.counts(db, courses.cohort(db))
+        found = harm.counts(db, cohorts.cohort(db))
     assert found.people == 2
     assert found.attempts == harm.Tally(2, 1), "the one before the first dose is not counted"
     assert found.admissions == harm.Tally(1, 1)
@@ -85,7 +85,7 @@ def test_deaths_attempts_and_admissions_count_from_the_day_of_the_first_dose(on_
 
 def test_nothing_told_is_not_no_risk(here, operator):
     with database(operator) as db:
-        found = harm.counts(db, courses.cohort(db))
+        found = harm.counts(db, cohorts.cohort(db))
     assert "deaths 0 (0 of 1: up to 97.5 %)" in found.says
 
 
@@ -98,24 +98,24 @@ def test_a_course_that_ended_by_death_without_an_event_asks_to_be_looked_at(on_b
             record.stage, record.ended_at, record.end_reason = Stage.ENDED, NOW, why
             db.add(record)
         db.flush()
-        assert harm.counts(db, courses.cohort(db)).to_check == 1
+        assert harm.counts(db, cohorts.cohort(db)).to_check == 1
         noted(db, ada, Decides.DEATH, short_of(days_ago(1)))
         db.flush()
-        assert harm.counts(db, courses.cohort(db)).to_check == 0
+        assert harm.counts(db, cohorts.cohort(db)).to_check == 0
 
 
 def test_behaviour_told_after_the_first_dose_is_counted(here, operator):
     with database(operator) as db:
-        cohort = courses.cohort(db)
+        cohort = cohorts.cohort(db)
         told = {
             "patient": cohort.courses["patient"][0],
             "suicide": 6.0,
             "taken_at": pd.Timestamp(days_ago(1)),
         }
-        later = courses.Cohort(cohort.courses, pd.DataFrame([told]), cohort.treatments)
+        later = cohorts.Frames(cohort.courses, pd.DataFrame([told]), cohort.treatments)
         assert harm.counts(db, later).behaviour == 1
         earlier = pd.DataFrame([told | {"taken_at": pd.Timestamp(days_ago(40))}])
-        assert harm.counts(db, courses.Cohort(cohort.courses, earlier, cohort.treatments)).behaviour == 0
+        assert harm.counts(db, cohorts.Frames(cohort.courses, earlier, cohort.treatments)).behaviour == 0
 
 
 def test_treatments_say_what_was_recorded_around_them(on_both, operator):
@@ -128,7 +128,7 @@ def test_treatments_say_what_was_recorded_around_them(on_both, operator):
         for met in (True, None):
             db.add(LeavingCheck(treatment_id=full.id, criterion="leaving.escort", met=met))
         db.flush()
-        cohort = courses.cohort(db)
+        cohort = cohorts.cohort(db)
         found = harm.treatments(db, cohort).set_index("treatment")
         events = harm.adverse_events(db, cohort)
     flags = ["observed", "before", "minute_40", "criteria", "left"]
@@ -149,10 +149,10 @@ def test_only_the_chosen_courses_are_asked_about(here, operator):
     ada, bob = here
     with database(operator) as db:
         treated(db, ada, days_ago(200), events=[NAUSEA])
-        chosen = courses.cohort(db, courses.Choice(since=days_ago(60)))
+        chosen = cohorts.cohort(db, cohorts.Choice(since=days_ago(60)))
         assert harm.treatments(db, chosen)["patient"].tolist() == [bob.key]
         assert not len(harm.adverse_events(db, chosen))
-        assert len(harm.adverse_events(db, courses.cohort(db))) == 1
+        assert len(harm.adverse_events(db, cohorts.cohort(db))) == 1
 
 
 def test_alerts_count_from_the_first_dose(on_both, operator):
@@ -170,7 +170,7 @@ def test_alerts_count_from_the_first_dose(on_both, operator):
                 )
             )
         db.flush()
-        found = harm.alerts(db, courses.cohort(db))
+        found = harm.alerts(db, cohorts.cohort(db))
     assert found[["patient", "rule"]].to_numpy().tolist() == [[bob.key, "rule.3"]], "Ada has not started"
 
 
@@ -190,7 +190,7 @@ def test_scores_are_due_by_the_stages_of_the_course(on_both, operator):
             db.add(StageChange(patient_id=bob.id, episode_id=record.id, stage=stage, since=days_ago(day)))
         scored(db, bob, days_ago(20), phq9(1))
         db.flush()
-        cohort = courses.cohort(db)
+        cohort = cohorts.cohort(db)
         found, without = harm.stretches(db, cohort, NOW)
         asked = completeness.scores_due(found, cohort.scores, NOW)
     assert without == 0
@@ -203,7 +203,7 @@ def test_whoever_sees_no_names_finds_the_same_numbers(here, operator):
     _, bob = here
     lead = staff("lead")
     with database(lead) as db:
-        cohort = courses.cohort(db)
+        cohort = cohorts.cohort(db)
         assert harm.treatments(db, cohort)["patient"].tolist() == [pseudonym(bob.key)]
         assert harm.counts(db, cohort).people == 1
 
@@ -211,7 +211,7 @@ def test_whoever_sees_no_names_finds_the_same_numbers(here, operator):
 @pytest.mark.parametrize("asked", [harm.counts, harm.treatments, harm.adverse_events, harm.alerts])
 def test_harm_is_for_those_who_see_outcomes(here, operator, asked):
     with database(operator) as db:
-        cohort = courses.cohort(db)
+        cohort = cohorts.cohort(db)
     with database(staff("nurse")) as db, pytest.raises(NotAllowed):
         asked(db, cohort)
     with database(staff("auditor")) as db, pytest.raises(NotAllowed):
@@ -224,7 +224,7 @@ def test_harm_is_for_those_who_see_outcomes(here, operator, asked):
 def script() -> None:
     import streamlit as st
 
-    from clinic import courses, instruments, settings
+    from clinic import cohorts, instruments, settings
     from clinic.outcomes import states
     from data_model import database
     from data_model.columns import now
@@ -233,7 +233,7 @@ def script() -> None:
 
     actor = st.session_state["actor"]
     with database(actor) as db:
-        cohort, zone = courses.cohort(db), settings.zone(db)
+        cohort, zone = cohorts.cohort(db), settings.zone(db)
     first = states.first_courses(cohort.courses)
     board = Board(
         actor,

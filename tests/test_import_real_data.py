@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import func, select
 
-from clinic import assessments, courses, episodes
+from clinic import assessments, cohorts, episodes
 from data_model import Assessment, AuditRow, Episode, Patient, database
 from data_model.assessments import How
 from data_model.episodes import Stage
@@ -95,7 +95,7 @@ def test_the_baseline_of_riesby_is_week_0_and_nothing_else(riesby, operator):
 
 def test_outcomes_counts_everybody_who_was_imported(riesby, operator):
     with database(operator) as db:
-        cohort = courses.cohort(db)
+        cohort = cohorts.cohort(db)
     assert len(cohort.courses) == 66
     assert cohort.courses["baseline"].notna().sum() == 61
     assert cohort.courses["baseline"].mean() == pytest.approx(23.4426229508)
@@ -144,7 +144,7 @@ def test_irregular_days_of_the_trial_are_kept(trial, operator):
 
 def test_every_course_of_the_trial_has_its_baseline(trial, operator):
     with database(operator) as db:
-        found = courses.cohort(db).courses
+        found = cohorts.cohort(db).courses
     assert len(found) == 172
     assert found["baseline"].notna().all()
     assert set(found["baseline_why"]) == {"rule"}

@@ -12,7 +12,7 @@ def page(part: str, start: int = 60, people: int = 40):
     from zoneinfo import ZoneInfo
 
     from clinic import access
-    from clinic.courses import Cohort
+    from clinic.cohorts import Frames as Cohort
     from clinic.instruments import catalogue
     from clinic.outcomes import states
     from pages.outcomes.board import Board

@@ -65,7 +65,7 @@ def said(test: AppTest) -> str:
 @pytest.fixture
 def real(sqlite_store, operator):
     """One person with three treatments and two adverse events, as the store gives them."""
-    from clinic import courses
+    from clinic import cohorts
 
     with database(operator) as db:
         ada = patient(db)
@@ -75,7 +75,7 @@ def real(sqlite_store, operator):
         treated(db, ada, days_ago(93))
         treated(db, ada, days_ago(40))
     with database(operator) as db:
-        return courses.cohort(db)
+        return cohorts.cohort(db)
 
 
 def many(cohort) -> pd.DataFrame:

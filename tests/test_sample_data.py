@@ -20,7 +20,6 @@ from clinic import (
     access,
     accounts,
     alerts,
-    courses,
     episodes,
     instruments,
     integrity,
@@ -135,7 +134,7 @@ def open_sample(sample, monkeypatch) -> Clinic:
 def _read(db: Database, url: str) -> Clinic:
     rows = {table: list(db.exec(select(table))) for table in (Patient, Episode, Assessment, Treatment)}
     rows |= {table: list(db.exec(select(table))) for table in (VitalSigns, AdverseEvent, Alert)}
-    cohort = courses.cohort(db)
+    cohort = cohorts.cohort(db)
     table = states.people(
         states.first_courses(cohort.courses),
         cohort.scores,
@@ -668,7 +667,7 @@ def test_juno_got_worse_and_somebody_was_told(sample):
 
 def test_kofi_has_two_courses_with_baselines_of_their_own(open_sample):
     with database(OPERATOR) as db:
-        everyone = courses.cohort(db).courses
+        everyone = cohorts.cohort(db).courses
     both = everyone[everyone["patient"] == open_sample.one("Kofi").key]
     assert both["baseline"].tolist() == [21, 18]
     assert both["course_number"].tolist() == [1, 2]
@@ -677,7 +676,7 @@ def test_kofi_has_two_courses_with_baselines_of_their_own(open_sample):
 def test_lena_has_only_early_signals(open_sample):
     assert open_sample.state("Lena").state == states.NO_SCORE
     with database(OPERATOR) as db:
-        cohort = courses.cohort(db)
+        cohort = cohorts.cohort(db)
     scores, given = (
         frame[frame["patient"] == open_sample.one("Lena").key] for frame in (cohort.scores, cohort.treatments)
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from clinic import access, alerts, courses, editions, episodes, flags, settings, watching, worklist
+from clinic import access, alerts, cohorts, editions, episodes, flags, settings, watching, worklist
 from clinic.chair import answers, planning
 from clinic.checks import record as check
 from clinic.flags.facts import Facts
@@ -447,7 +447,7 @@ def test_the_cohort_counts_courses_that_started_and_no_draft(ada, operator):
         course(db, waiting)
         scored(db, ada, days_ago(61), phq9(2))
         treated(db, ada, days_ago(60))
-        cohort = courses.cohort(db)
+        cohort = cohorts.cohort(db)
     assert cohort.courses["patient"].tolist() == [ada.key]
     row = cohort.courses.iloc[0]
     assert (row.baseline, row.baseline_why, row.route, row.instrument) == (16, "rule", "IV", "phq9")
@@ -459,7 +459,7 @@ def test_an_imported_course_starts_at_its_imported_start(ada, operator):
         [episode] = episodes.of_patient(db, ada)
         episode.imported_start = days_ago(50)
         scored(db, ada, days_ago(51), phq9(2))
-        cohort = courses.cohort(db)
+        cohort = cohorts.cohort(db)
     assert cohort.courses.iloc[0]["start"] == days_ago(50)
     assert cohort.courses.iloc[0]["baseline"] == 16
 
@@ -467,13 +467,13 @@ def test_an_imported_course_starts_at_its_imported_start(ada, operator):
 @pytest.mark.parametrize(
     "choice, people",
     [
-        (courses.Choice(), 2),
-        (courses.Choice(since=days_ago(30)), 1),
-        (courses.Choice(until=days_ago(30)), 1),
-        (courses.Choice(route="IM"), 1),
-        (courses.Choice(indication="generalised anxiety"), 1),
-        (courses.Choice(route="SL"), 0),
-        (courses.Choice(since=NOW), 0),
+        (cohorts.Choice(), 2),
+        (cohorts.Choice(since=days_ago(30)), 1),
+        (cohorts.Choice(until=days_ago(30)), 1),
+        (cohorts.Choice(route="IM"), 1),
+        (cohorts.Choice(indication="generalised anxiety"), 1),
+        (cohorts.Choice(route="SL"), 0),
+        (cohorts.Choice(since=NOW), 0),
     ],
 )
 def test_filters_of_the_cohort(both_stores, operator, choice, people):
@@ -483,7 +483,7 @@ def test_filters_of_the_cohort(both_stores, operator, choice, people):
         course(db, gus, "generalised anxiety")
         treated(db, ada, days_ago(60))
         treated(db, gus, days_ago(10), route="IM")
-        assert len(courses.cohort(db, choice).courses) == people
+        assert len(cohorts.cohort(db, choice).courses) == people
 
 
 def test_who_sees_no_names_gets_pseudonyms_in_every_frame(ada, operator):
@@ -491,6 +491,6 @@ def test_who_sees_no_names_gets_pseudonyms_in_every_frame(ada, operator):
         treated(db, ada, days_ago(60))
         scored(db, ada, days_ago(61), phq9(2))
     with database(staff("lead")) as db:
-        cohort = courses.cohort(db)
+        cohort = cohorts.cohort(db)
     for frame in (cohort.courses, cohort.scores, cohort.treatments):
         assert frame["patient"].str.startswith("P-").all()

@@ -50,6 +50,13 @@ class Frames:
     def endorsed(self) -> pd.DataFrame:
         return self.scores[(self.scores["suicide"] > 0).to_numpy(bool)]
 
+    @property
+    def own(self) -> pd.DataFrame:
+        return self.on(*self.courses["instrument"].unique())
+
+    def on(self, *names: str) -> pd.DataFrame:
+        return self.scores[self.scores["instrument"].isin(names).to_numpy(bool)]
+
 
 @dataclass
 class Cohort:
@@ -92,6 +99,14 @@ class Cohort:
         `clinic.outcomes` but suicidality and functioning."""
         return self._wider(wider.own)
 
+    def on(self, *names: str) -> pd.DataFrame:
+        """Their scores on these scales, with the columns of `own`."""
+        asked = ("on", *sorted(names))
+        if asked not in self._read:
+            with self._asking() as db:
+                self._read[asked] = wider.on(db, self._called, asked[1:])
+        return self._read[asked]
+
     @property
     def endorsed(self) -> pd.DataFrame:
         """Those of `scores` whose suicide answer tells of something: found without reading the others."""
@@ -125,10 +140,14 @@ class Cohort:
             with database(self._actor) as db:
                 yield db
 
+    @property
+    def _called(self) -> pd.DataFrame:
+        return self._persons.assign(patient=self.courses["patient"])
+
     def _wider(self, read) -> pd.DataFrame:
         if read not in self._read:
             with self._asking() as db:
-                self._read[read] = read(db, self._persons.assign(patient=self.courses["patient"]))
+                self._read[read] = read(db, self._called)
         return self._read[read]
 
 

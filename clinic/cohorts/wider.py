@@ -70,6 +70,13 @@ def own(db: Database, people: pd.DataFrame) -> pd.DataFrame:
     return _of(db, people, OWN, led, "a.patient_id, a.taken_at, a.id")
 
 
+def on(db: Database, people: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """On these scales, whomever they lead."""
+    listed = ", ".join(f"'{instruments.instrument(name).id}'" for name in names) or "NULL"
+    some = f"{_JOINED} WHERE a.status {COUNTS} AND a.instrument IN ({listed})"
+    return _of(db, people, OWN, some, "a.patient_id, a.taken_at, a.id")
+
+
 def treatments(db: Database, people: pd.DataFrame) -> pd.DataFrame:
     given = f"FROM treatment t JOIN episode e ON e.id = t.episode_id WHERE t.status {COUNTS}"
     return _of(db, people, TREATMENTS, given, "t.patient_id, t.started_at, t.id")

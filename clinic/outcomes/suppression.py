@@ -70,7 +70,7 @@ def row(counts: Sequence[int], scheme: Scheme) -> Row:
     _must_count(counts)
     hidden, mark = [scheme.small(count) for count in counts], scheme.mark
     total = cells([sum(counts)], scheme)[0]
-    while total != scheme.mark and _given_away(counts, hidden, scheme, mark):
+    while total != scheme.mark and given_away(counts, hidden, scheme, mark):
         left = [place for place, count in enumerate(counts) if count and not hidden[place]]
         if not left:
             total = ALSO_HIDDEN
@@ -87,7 +87,7 @@ def may_show_share(count: int, of: int, scheme: Scheme) -> bool:
     return of > 0 and not any(row([count, of - count], scheme).hidden)
 
 
-def _given_away(counts: Sequence[int], hidden: Sequence[bool], scheme: Scheme, mark: str) -> bool:
+def given_away(counts: Sequence[int], hidden: Sequence[bool], scheme: Scheme, mark: str) -> bool:
     """Whether the sum of the hidden cells, which the reader can subtract, leaves only one possibility: a single
     cell, all of them 1, or, where the mark says that each is small, all of them as large as a small one can be."""
     kept = {count for count, hide in zip(counts, hidden, strict=True) if hide}

@@ -48,7 +48,7 @@ class Runs(HTMLParser):
 
 def _styled(look: Look, style: str) -> Look:
     size = re.search(r"font-size:\s*([\d.]+)px", style)
-    colour = re.search(r"(?<![\w-])color:\s*(#[0-9A-Fa-f]{6})", style)
+    colour = re.search(r"(?<![\w-])color:\s*(#[0-9A-Fa-f]{6}|rgba?\([\d., ]+\))", style)
     return replace(
         look,
         size=float(size[1]) if size else look.size,

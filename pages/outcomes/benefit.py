@@ -14,12 +14,10 @@ from pages.shared import figure
 
 
 def show(board: Board) -> None:
-    scores = board.cohort.scores
-    scales = [board.catalogue[name] for name in scores["instrument"].unique() if name in board.catalogue]
+    scores = board.cohort.on(*(name for name, scale in board.catalogue.items() if benefit.can_say(scale)))
     each = {
-        scale.id: by.intervals(board.first, scores, board.cohort.treatments, scale)
-        for scale in scales
-        if benefit.can_say(scale)
+        name: by.intervals(board.first, scores, board.cohort.treatments, board.catalogue[name])
+        for name in scores["instrument"].unique()
     }
     can = sorted(each, key=lambda one: -int((each[one]["why"] == "").sum()))
     if not can:

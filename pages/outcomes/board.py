@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from clinic.charts import footers
-from clinic.courses import Cohort
+from clinic.cohorts import Cohort
 from clinic.instruments import Instrument
 from clinic.outcomes.states import Window
 from data_model import Actor
@@ -20,7 +20,7 @@ from pages.shared import figure
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One choice of people. `cohort` has the frames of `clinic.courses.Cohort`; `first` is each person once, by the
+    """One choice of people. `cohort` has the frames of `clinic.cohorts.Cohort`; `first` is each person once, by the
     first course in the period; `people` is `first` with the state that `states.people` gave it. `filters` are the
     choice in words. `names`: this reader may see who the clinicians are."""
 

@@ -25,7 +25,7 @@ def show(board: Board) -> None:
         given = harm.treatments(db, board.cohort)
         stretches, without = harm.stretches(db, board.cohort, board.as_of)
         alerts = harm.alerts(db, board.cohort)
-    due = completeness.scores_due(stretches, board.cohort.scores, board.as_of)
+    due = completeness.scores_due(stretches, board.cohort.own, board.as_of)
     facts = completeness.facts(board.cohort.courses, given, due, board.zone.key)
     st.subheader("Recorded of what was due", anchor=False)
     _recorded(board, facts, without)

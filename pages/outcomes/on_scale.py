@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from clinic.cohorts import Cohort
 from clinic.instruments.rules import Rule
 from clinic.outcomes import states
 from clinic.outcomes.counting import DAYS_AFTER_FIRST
@@ -17,10 +18,14 @@ WIDEST = 14
 
 
 def scales(board: Board, judged: bool = False) -> list[str]:
-    """Scales with a total that somebody here was asked, the most used first; with `judged` those with a rule of
-    response only. Scales of change (CGI-I) have no baseline to be judged from and are left out."""
-    asked = board.cohort.scores["instrument"].value_counts().index
-    known = [board.catalogue[name] for name in asked if name in board.catalogue]
+    """Scales with a total, those that lead somebody here first, the most used of them before; with `judged` those with
+    a rule of response only. Scales of change (CGI-I) have no baseline to be judged from and are left out. Whether
+    the others were asked at all is read once one is chosen: to ask for all of them would read every score."""
+    leading = board.first["instrument"].value_counts().index
+    others = sorted(
+        board.catalogue.keys() - set(leading), key=lambda name: board.catalogue[name].title.casefold()
+    )
+    known = [board.catalogue[name] for name in (*leading, *others) if name in board.catalogue]
     return [scale.id for scale in known if scale.has_total and _fits(scale.default_response, judged)]
 
 
@@ -30,8 +35,7 @@ def _fits(response: Rule | None, judged: bool) -> bool:
 
 def never_asked(board: Board, scale: str) -> str:
     """How many of the people have no score of this scale at all, in words; they are among the unknown."""
-    scores = board.cohort.scores
-    asked = set(scores.loc[scores["instrument"] == scale, "patient"])
+    asked = set(board.cohort.on(scale)["patient"])
     never = int((~board.first["patient"].isin(asked)).sum())
     return f"{never} of {len(board.first)} never asked {board.catalogue[scale].title}"
 
@@ -83,12 +87,18 @@ def people(
     if scale is None and window == board.window and courses is None:
         return board.people
     zone = board.zone.key
-    rows = board.first if courses is None else courses
-    if scale is not None:
-        rows = states.on_one_scale(rows, board.cohort.scores, scale, zone)
+    rows, scores = board.first if courses is None else courses, None
+    if scale is None and isinstance(board.cohort, Cohort):
+        judged = board.cohort.people if courses is None else board.cohort.each_course
+        return judged(board.catalogue, board.as_of, window)
+    if scale is None:
+        scores = board.cohort.own
+    else:
+        scores = board.cohort.on(scale)
+        rows = states.on_one_scale(rows, scores, scale, zone)
     return states.people(
         rows,
-        board.cohort.scores,
+        scores,
         board.cohort.treatments,
         board.catalogue,
         board.as_of,

@@ -94,12 +94,14 @@ def _effects(people: pd.DataFrame, scale: Instrument) -> None:
 
 
 def _talking_therapies(board: Board) -> None:
-    if not {nhs.DEPRESSION.instrument, nhs.GAD7.instrument} <= set(board.cohort.scores["instrument"]):
+    both = nhs.DEPRESSION.instrument, nhs.GAD7.instrument
+    scores = board.cohort.on(*both)
+    if not set(both) <= set(scores["instrument"]):
         st.info("These rules need PHQ-9 and GAD-7 of the same people; one of the two was never asked here.")
         return
     found = talking_therapies_rates.counted(
         board.first,
-        board.cohort.scores,
+        scores,
         board.cohort.treatments,
         board.catalogue,
         board.as_of,
