@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-from clinic import cohorts
+from clinic import cohorts, moving
 from clinic.cohorts import Choice, labels, remembered
 from clinic.cohorts.choice import COLUMNS
 from clinic.refused import BadInput, NotAllowed, NotFound
@@ -265,3 +265,22 @@ def test_a_patient_taken_out_leaves_the_cohort(clinic, operator):
         gus.status, gus.void_reason = Status.VOID, "entered twice"
     with database(operator) as db:
         assert len(cohorts.cohort(db).first) == 1
+
+
+def test_a_score_that_is_moved_away_counts_for_the_wrong_one_no_more(sqlite_store, operator):
+    with database(operator) as db:
+        wrong, right = patient(db, "SM-1"), patient(db, "SM-2")
+        for one in (wrong, right):
+            course(db, one)
+            treated(db, one, days_ago(60))
+        baseline = scored(db, wrong, days_ago(61), phq9(2))
+    assert _baselines(operator) == {wrong.key: 16, right.key: None}
+    with database(operator) as db:
+        moving.move_score(db, baseline.key, right.key, reason="Two tablets.", birth_date=right.birth_date)
+    assert _baselines(operator) == {wrong.key: None, right.key: 16}
+
+
+def _baselines(operator) -> dict[str, float | None]:
+    with database(operator) as db:
+        found = cohorts.cohort(db).courses.set_index("patient")["baseline"]
+    return {key: None if total != total else total for key, total in found.items()}

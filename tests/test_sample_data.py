@@ -20,6 +20,7 @@ from clinic import (
     access,
     accounts,
     alerts,
+    cohorts,
     episodes,
     instruments,
     integrity,

@@ -27,7 +27,8 @@ from data_model import Assessment, AuditRow, Database, Episode, Patient, Treatme
 WINDOW = 1_000  # audit rows that may come to light out of their order
 AT_MOST = 500  # new ones that are looked at one by one
 TABLES = ("patient", "episode", "treatment", "assessment")
-WRITTEN = ("created", "changed")
+# A row that is moved is audited under whom it came to; "moved away" is what the other one is left with.
+WRITTEN = ("created", "changed", "moved away")
 KEPT = 24  # answers, of all who look
 T = TypeVar("T")
 

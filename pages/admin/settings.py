@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from clinic import editions, protocols, scales, settings
+from clinic.outcomes.suppression import LOWEST_MINIMUM
 from data_model import database
 from pages.shared import refusals, sheet, who
 from pages.shared.words import as_typed
@@ -77,6 +78,14 @@ with st.container(border=True):
             now["course_gap_days"],
             help="The 120 that ship are our own choice: no source names a number.",
             key="course gap",
+        )
+        smallest = st.number_input(
+            "Smallest count that may leave Outcomes",
+            LOWEST_MINIMUM,
+            100,
+            now["smallest_count"],
+            help="In files and in print smaller counts are hidden, with what would give them away.",
+            key="smallest count",
         )
 
 with st.container(border=True):
@@ -156,6 +165,7 @@ if st.button("Save", type="primary", icon=":material/check:"):
             locked_hours=locked,
             gap_days=gap,
             course_gap_days=course_gap,
+            smallest_count=smallest,
             overdue_days_induction=induction,
             overdue_days_maintenance=maintenance,
             scales_folder=folder.strip() or None,

@@ -42,7 +42,7 @@ def show(board: Board) -> None:
     people = on_scale.people(board, name)
     _scatter(board, people, scale)
     st.subheader("Effect sizes", anchor=False)
-    _effects(people, scale)
+    _effects(board, people, scale)
     st.subheader("By the rules of NHS Talking Therapies", anchor=False)
     _talking_therapies(board)
 
@@ -70,7 +70,7 @@ def _scatter(board: Board, people: pd.DataFrame, scale: Instrument) -> None:
     )
 
 
-def _effects(people: pd.DataFrame, scale: Instrument) -> None:
+def _effects(board: Board, people: pd.DataFrame, scale: Instrument) -> None:
     passed = people[people["state"] != TOO_EARLY]
     found = effect.effect_sizes(passed["baseline"], passed["score"])
     st.markdown("**Not a treatment effect**: before and after, without a comparison group.")
@@ -83,7 +83,7 @@ def _effects(people: pd.DataFrame, scale: Instrument) -> None:
         for name, says in NAMES
     ]
     table = pd.DataFrame(rows, columns=["Name", "What it is", "After minus before"])
-    st.dataframe(table, hide_index=True, alt=f"Effect sizes on {scale.title}, each under its own name")
+    board.table("effects", table, alt=f"Effect sizes on {scale.title}, each under its own name")
     st.caption(
         as_typed(
             f"{found.n} pairs, {found.missing} without a pair left out; SD at baseline {_two(found.sd_before)}, at the "

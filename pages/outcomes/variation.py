@@ -170,10 +170,9 @@ def _units(board: Board) -> None:
         table=units_table(found, thing),
     )
     st.caption(f"{UNADJUSTED} {units.spread_in_words(found, f'{thing}s')}")
-    st.dataframe(
+    board.table(
+        f"variation mix {thing}",
         case_mix_table(board, found, thing),
-        hide_index=True,
-        placeholder="–",
         alt=f"Baselines by {thing} and scale, of everyone who started",
     )
 
