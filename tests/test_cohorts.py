@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-from clinic import cohorts, moving
+from clinic import background, cohorts, moving
 from clinic.cohorts import Choice, labels, remembered
 from clinic.cohorts.choice import COLUMNS
 from clinic.refused import BadInput, NotAllowed, NotFound
@@ -284,3 +284,21 @@ def _baselines(operator) -> dict[str, float | None]:
     with database(operator) as db:
         found = cohorts.cohort(db).courses.set_index("patient")["baseline"]
     return {key: None if total != total else total for key, total in found.items()}
+
+
+def test_what_other_tables_tell_is_asked_again_after_any_write(clinic, operator):
+    asked = []
+
+    def made() -> int:
+        asked.append("again")
+        return len(asked)
+
+    def answer() -> int:
+        with database(operator) as db:
+            return cohorts.kept_until_written(db, "question", made)
+
+    assert (answer(), answer()) == (1, 1)
+    with database(operator) as db:
+        ada = db.exec(select(Patient).where(Patient.record_number == "SM-1")).one()
+        background.events.add(db, ada.key, kind="life event", happened_on=days_ago(3).date(), text="New job.")
+    assert (answer(), answer()) == (2, 2)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from clinic.board_report import figures, hiding, masking, prose
-from clinic.board_report.hiding import ALL, Shown
+from clinic.board_report.hiding import ALL, NOTHING, Shown
 from clinic.charts import footers, palette
 from clinic.outcomes.suppression import ALSO_HIDDEN, Scheme
 from clinic.report import cells
@@ -93,13 +93,15 @@ def why_not(each: Figure, shown: Shown | None) -> str:
     if not kind.table:
         return "Not printed: each row of this figure is one person."
     if kind.drawn == figures.NEVER:
-        return "The figure is not printed: it has a mark for each person. Its counts follow."
+        return "The figure is not printed: it has a mark for each person."
     if shown is None:
         return "The figure is not printed: it has no table by which its small counts could be told."
     return "The figure is not printed: counts that have to be hidden could be read off it."
 
 
 def table(shown: Shown, scheme: Scheme) -> dict[str, Any] | None:
+    if all(how == NOTHING for how in shown.kept):
+        return cells.says("Its table is not printed either: all of its rows would have to be hidden.")
     frame = shown.table
     frame = frame.iloc[:, :WIDEST] if len(frame.columns) <= WIDEST else frame.loc[:, _not_empty(frame)]
     widths = {name: min(max(9, len(name) * 0.6, *(len(text) for text in frame[name])), 34) for name in frame}

@@ -24,12 +24,14 @@ class Definition(NamedTuple):
 def definitions(rules: Iterable[str]) -> list[Definition]:
     """Each rule once, by name; `rules` are ids, with or without a version behind them. One that nobody defined says so
     and is still listed."""
-    known, found = _all(), []
-    for rule in sorted(dict.fromkeys(rules)):
-        name, _, version = rule.partition(" ")
-        says, source, standing = known.get(name, (UNDEFINED, "", ""))
-        found.append(Definition(f"{name} {version or standing}".strip(), says, source))
-    return found
+    named = (rule.partition(" ") for rule in rules)
+    versions = {name: version for name, _, version in sorted(named)}
+    return [_definition(name, version) for name, version in versions.items()]
+
+
+def _definition(name: str, version: str) -> Definition:
+    says, source, standing = _all().get(name, (UNDEFINED, "", ""))
+    return Definition(f"{name} {version or standing}".strip(), says, source)
 
 
 @cache

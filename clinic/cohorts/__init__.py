@@ -10,6 +10,7 @@ from clinic.cohorts.choice import (
     of_days,
 )
 from clinic.cohorts.cohort import COLUMNS, Cohort, Frames, clinicians, cohort, counts, options
+from clinic.cohorts.remembered import kept_until_written
 from clinic.cohorts.saved import Saved, delete, from_address, opened, save, saved
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "counts",
     "delete",
     "from_address",
+    "kept_until_written",
     "of_days",
     "opened",
     "options",

@@ -52,6 +52,9 @@ class _Memory:
     sign: tuple = ()
     seen: dict[int, datetime] = field(default_factory=dict)
     made: dict[Hashable, Any] = field(default_factory=dict)
+    told: tuple[tuple, dict[Hashable, Any]] = field(
+        default_factory=lambda: ((), {})
+    )  # of a sign of the trail, what was made while it stood
 
 
 _of_store: WeakKeyDictionary = WeakKeyDictionary()
@@ -77,6 +80,18 @@ def kept(db: Database, asked: Hashable, make: Callable[[Everyone], T]) -> T:
                 memory.made.clear()
             memory.made[asked] = make(memory.known)
         return memory.made[asked]
+
+
+def kept_until_written(db: Database, asked: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives, or gave while the audit trail has not one row more: for what other tables tell besides."""
+    memory = _looked(db)
+    with memory.lock:
+        sign = _sign(db, memory.floor)
+        if memory.told[0] != sign or len(memory.told[1]) >= KEPT:
+            memory.told = (sign, {})
+        if asked not in memory.told[1]:
+            memory.told[1][asked] = make()
+        return memory.told[1][asked]
 
 
 def _memory(db: Database) -> _Memory:

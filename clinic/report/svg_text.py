@@ -8,6 +8,11 @@ from html import escape
 from html.parser import HTMLParser
 
 LINE = 1.3  # from one line to the next, in sizes
+# Marks of keys that our fonts lack: one of them would set the whole line in another font, or in none.
+INSTEAD = {
+    **{"━": "—", "┄": "- -", "│": "|", "┃": "|", "┬": "T", "✖": "×"},
+    **{"▨": "[/]", "▧": "[\\]", "▤": "[-]", "▥": "[|]", "▩": "[#]"},
+}
 BASE = 0.36  # from the middle of a line down to where its letters stand, in sizes
 
 
@@ -90,6 +95,9 @@ def _run(text: str, look: Look) -> str:
             ' font-weight="600"' if look.bold else "",
         )
     )
-    # A browser and a typesetter alike run blanks together; two of them part a name from its words.
-    said = escape(text, quote=False).replace("  ", "\u00a0 ")
+    for lacked, instead in INSTEAD.items():
+        text = text.replace(lacked, instead)
+    # A browser and a typesetter alike run blanks together; two of them part a name from its words, and
+    # so does a wide one, which our fonts lack.
+    said = escape(text, quote=False).replace("\u2003", "  ").replace("  ", "\u00a0 ")
     return f"<tspan{attributes}>{said}</tspan>" if attributes else said

@@ -48,7 +48,7 @@ with database(actor) as db:
         st.info("Nobody had a first dose under these filters.")
         st.stop()
     people = cohort.people(catalogue, as_of, window)
-    harmed = harm.counts(db, cohort)
+    harmed = cohorts.kept_until_written(db, ("harm", choice), lambda: harm.counts(db, cohort))
     filters = tuple(choice.says(zone, cohorts.clinicians(db)))
 st.text(harmed.says)
 
