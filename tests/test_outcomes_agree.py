@@ -1,12 +1,15 @@
-"""All figures of Outcomes are about the same people: in the sample clinic started is the sum of the parts everywhere."""
+"""All figures of Outcomes are about the same people: in the sample clinic, started is the sum of its parts."""
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from clinic import access, cohorts, harm, instruments, settings, standing
 from clinic.outcomes import (
@@ -29,6 +32,15 @@ from data_model import connection, database
 from data_model.columns import now
 from sample_data.generate import build, configured
 
+
+def literal(file: Path, name: str):
+    """A constant of a page, which cannot be imported without being run."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    assigned = (it for it in tree.body if isinstance(it, ast.Assign))
+    return next(ast.literal_eval(it.value) for it in assigned if ast.unparse(it.targets[0]) == name)
+
+
+PARTS = literal(Path(__file__).parents[1] / "pages" / "service" / "outcomes.py", "PARTS")
 OPERATOR = access.command_line("test run")
 WINDOW = Window()
 
@@ -55,9 +67,14 @@ class Looked:
 
 
 @pytest.fixture(scope="module")
-def looked(tmp_path_factory) -> Looked:
-    url = f"sqlite:///{tmp_path_factory.mktemp('agree') / 'sample.sqlite'}"
-    build(url, people=60)
+def url(tmp_path_factory) -> str:
+    made = f"sqlite:///{tmp_path_factory.mktemp('agree') / 'sample.sqlite'}"
+    build(made, people=60)
+    return made
+
+
+@pytest.fixture(scope="module")
+def looked(url) -> Looked:
     as_of = now()
     with configured(url):
         connection.forget_engines()
@@ -194,3 +211,45 @@ def test_completeness_counts_the_same_courses_and_treatments(looked):
     assert of["baseline"] == len(looked.cohort.courses)
     assert of["before"] == of["left"] == of["criteria"] == len(looked.cohort.treatments)
     assert of["scores"] == len(due) > 0
+
+
+def page(part: str) -> None:
+    """One part of the page over the store that the environment names."""
+    import importlib
+
+    from clinic import access, cohorts, instruments, settings
+    from clinic.outcomes.states import Window
+    from data_model import database
+    from data_model.columns import now
+    from pages.outcomes.board import Board
+    from pages.shared import who
+
+    actor, window, as_of = access.command_line("test run"), Window(), now()
+    with who.looking(actor):
+        with database(actor) as db:
+            zone, cohort = settings.zone(db), cohorts.cohort(db, cohorts.Choice())
+            people = cohort.people(instruments.catalogue(), as_of, window)
+        board = Board(
+            actor=actor,
+            cohort=cohort,
+            first=cohort.first,
+            people=people,
+            catalogue=instruments.catalogue(),
+            window=window,
+            zone=zone,
+            as_of=as_of,
+            filters=("all routes",),
+            names=True,
+        )
+        importlib.import_module(f"pages.outcomes.{part}").show(board)
+
+
+@pytest.mark.parametrize("part", [part for parts in PARTS.values() for part in parts])
+def test_every_part_draws_the_sample_clinic(url, part):
+    with configured(url):
+        connection.forget_engines()
+        test = AppTest.from_function(page, kwargs={"part": part}, default_timeout=60).run()
+        connection.forget_engines()
+    assert not test.exception, test.exception
+    # Nothing published matches all routes together, and the part says so.
+    assert test.get("plotly_chart") or (part == "published" and test.info)

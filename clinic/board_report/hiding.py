@@ -172,10 +172,18 @@ def _complement(
         for name in names:
             column = [row.get(name, (0,))[0] for row in counted]
             hidden = [not _stands(name, how, lead) and n > 0 for how, n in zip(kept, column, strict=True)]
-            left = [at for at, n in enumerate(column) if n > 0 and not hidden[at]]
-            if left and given_away(column, hidden, scheme, ALSO_HIDDEN):
-                kept[min(left, key=column.__getitem__)] = NOTHING
-                changed = True
+            if not given_away(column, hidden, scheme, ALSO_HIDDEN):
+                continue
+            left = [at for at, n in enumerate(column) if _stands(name, kept[at], lead) and n > 0]
+            # Beside nothing but zeros a hidden count is the total itself: then they go as well.
+            more = (
+                [min(left, key=column.__getitem__)]
+                if left
+                else [at for at in range(len(kept)) if kept[at] != NOTHING]
+            )
+            for at in more:
+                kept[at] = NOTHING
+            changed = changed or bool(more)
 
 
 def _stands(name: str, how: str, lead: tuple[str, ...]) -> bool:

@@ -100,7 +100,7 @@ class Cohort:
         return self._wider(wider.own)
 
     def on(self, *names: str) -> pd.DataFrame:
-        """Their scores on these scales, with the columns of `own`."""
+        """Their scores on these scales, with the columns of `own` and each one's key."""
         asked = ("on", *sorted(names))
         if asked not in self._read:
             with self._asking() as db:

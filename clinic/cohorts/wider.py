@@ -74,7 +74,7 @@ def on(db: Database, people: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame
     """On these scales, whomever they lead."""
     listed = ", ".join(f"'{instruments.instrument(name).id}'" for name in names) or "NULL"
     some = f"{_JOINED} WHERE a.status {COUNTS} AND a.instrument IN ({listed})"
-    return _of(db, people, OWN, some, "a.patient_id, a.taken_at, a.id")
+    return _of(db, people, {"assessment": ("a.key", "key")} | OWN, some, "a.patient_id, a.taken_at, a.id")
 
 
 def treatments(db: Database, people: pd.DataFrame) -> pd.DataFrame:

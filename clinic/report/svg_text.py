@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 
 LINE = 1.3  # from one line to the next, in sizes
 # Marks of keys that our fonts lack: one of them would set the whole line in another font, or in none.
-INSTEAD = {
-    **{"━": "—", "┄": "- -", "│": "|", "┃": "|", "┬": "T", "✖": "×"},
-    **{"▨": "[/]", "▧": "[\\]", "▤": "[-]", "▥": "[|]", "▩": "[#]"},
-}
+_LACKED = "━┄│┃┬✖▨▧▤▥▩"
+INSTEAD = dict(
+    zip(_LACKED, ("—", "- -", "|", "|", "T", "×", "[/]", "[\\]", "[-]", "[|]", "[#]"), strict=True)
+)
 BASE = 0.36  # from the middle of a line down to where its letters stand, in sizes
 
 
