@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from clinic.board_report import figures, hiding, masking, prose
-from clinic.board_report.hiding import ALL, NOTHING, Shown
+from clinic.board_report.hiding import ALL, LEAD, NOTHING, Shown
 from clinic.charts import footers, palette
 from clinic.outcomes.suppression import ALSO_HIDDEN, Scheme
 from clinic.report import cells
@@ -79,12 +79,15 @@ def section(each: Figure, shown: Shown | None, scheme: Scheme, known: set[int]) 
 def drawing(each: Figure, shown: Shown | None, scheme: Scheme, known: Iterable[int]) -> dict[str, Any] | None:
     """The figure in the colours of paper, without what its table hides; None where it cannot leave."""
     kind = figures.kind(each.key)
-    if shown is None or kind.drawn == figures.NEVER or not any(how == ALL for how in shown.kept):
+    if shown is None or kind.drawn == figures.NEVER:
+        return None
+    hidden = [how != ALL and not (how == LEAD and kind.leading) for how in shown.kept]
+    if all(hidden):
         return None
     if not shown.whole and (kind.drawn == figures.WHOLE or kind.typed):
         return None
     rows = [str(value) for value in each.table.iloc[:, 0]]
-    made = masking.masked(each.spec, rows, [how != ALL for how in shown.kept], scheme, known)
+    made = masking.masked(each.spec, rows, hidden, scheme, known)
     return made and on_paper(made)
 
 
@@ -104,7 +107,7 @@ def table(shown: Shown, scheme: Scheme) -> dict[str, Any] | None:
         return cells.says("Its table is not printed either: all of its rows would have to be hidden.")
     frame = shown.table
     frame = frame.iloc[:, :WIDEST] if len(frame.columns) <= WIDEST else frame.loc[:, _not_empty(frame)]
-    widths = {name: min(max(9, len(name) * 0.6, *(len(text) for text in frame[name])), 34) for name in frame}
+    widths = {name: min(max(9, *map(len, name.split()), *map(len, frame[name])), 34) for name in frame}
     note = (
         ""
         if shown.whole

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 class Kind:
     """`drawn`: "rows" where each row of the table is one place on an axis, so that hidden rows can be taken out of the
     figure; "whole" where it is printed only if its table hides nothing; "never" where marks are single people.
-    `table` False: a row is one person. `nested` and `typed`: see `hiding.hide`."""
+    `table` False: a row is one person. `nested` and `typed`: see `hiding.hide`. `leading`: the bars show the leading
+    count alone, so that a row which keeps that one is drawn."""
 
     title: str
     drawn: str
     table: bool = True
     nested: bool = False
     typed: bool = False
+    leading: bool = False
 
 
 ROWS, WHOLE, NEVER = "rows", "whole", "never"
@@ -42,7 +44,7 @@ KINDS = {
     "doses months": Kind("Dose by month", ROWS),
     "doses numbers": Kind("Dose by treatment number", WHOLE),
     "harms": Kind("Adverse events", ROWS),
-    "suicide": Kind("Answers about suicide", ROWS),
+    "suicide": Kind("Answers about suicide", ROWS, leading=True),
     "completeness": Kind("Recorded of what was due", WHOLE),
     "variation": Kind("Month by month", ROWS),
     "variation by": Kind("Variation between clinicians or sites", WHOLE),

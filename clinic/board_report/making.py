@@ -92,11 +92,12 @@ def report(db: Database, chosen: Sequence[Figure]) -> dict[str, Any]:
     data = {
         "title": "Outcomes",
         "name": "Report of chosen figures",
-        "line": CAVEAT,
+        "line": "",
         "clinic": cells.printable(clinic),
         "what": cells.printable("; ".join(chosen[0].filters)),
         "state": [
-            cells.says(f"Counts from 1 to {scheme.below - 1} are hidden, with all that would give one away.")
+            cells.says(CAVEAT),
+            cells.says(f"Counts from 1 to {scheme.below - 1} are hidden, with all that would give one away."),
         ],
         "sections": [*made, _definitions(chosen)],
     }

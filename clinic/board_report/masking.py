@@ -95,7 +95,9 @@ def _take_out(made: dict[str, Any], way: str, at: float, label: str) -> None:
 def _reword(layout: dict[str, Any], scheme: Scheme, known: tuple[int, ...]) -> None:
     """Words beside the rows too: a tick's second line, a title, a legend with its numbers."""
     for note in layout.get("annotations", []):
-        note["text"] = prose.words(note["text"], scheme, known)
+        # At a row stands what the table says of it, which was looked at there beside other denominators.
+        of_row = _on(note, "x") != _on(note, "y")
+        note["text"] = prose.words(note["text"], scheme, () if of_row else known)
     for _, axis in _axes(layout):
         if axis.get("ticktext"):
             axis["ticktext"] = [_tick(text, scheme, known) for text in axis["ticktext"]]

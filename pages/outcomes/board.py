@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ import streamlit as st
 
 from clinic import accounts, board_report
 from clinic.board_report import Figure
+from clinic.board_report.figures import NEVER
 from clinic.charts import footers
 from clinic.cohorts import Cohort
 from clinic.instruments import Instrument
@@ -74,10 +75,9 @@ class Board:
             zone=self.zone.key,
         )
         figure.show(spec, key=key, alt=alt, footer=footer)
-        seen = Figure(
-            key, spec, n, rules, unverified, table, self.filters, self.as_of, self.zone.key, title=title
+        seen = self._keep(
+            Figure(key, spec, n, rules, unverified, table, self.filters, self.as_of, self.zone.key, title)
         )
-        st.session_state.setdefault(SEEN, {})[key] = seen
         if table is not None:
             with st.expander("The same as a table"):
                 self.table(key, table, alt=f"{alt} The same as a table.")
@@ -87,6 +87,16 @@ class Board:
         """A table to be looked at: counts that may not leave are grey, and it offers no file of its own."""
         with st.container(key=f"looked-at-{key.replace(' ', '-')}"):
             st.dataframe(small.greyed(table, self.smallest), hide_index=True, placeholder="–", alt=alt)
+
+    def _keep(self, seen: Figure) -> Figure:
+        """For the report of this visit, which has one choice of people; a figure that is never printed may have a mark
+        for each of many thousands and is not held."""
+        if board_report.kind(seen.key).drawn == NEVER:
+            seen = replace(seen, spec={})
+        kept = st.session_state.get(SEEN, {})
+        others = {key: each for key, each in kept.items() if each.filters == self.filters}
+        st.session_state[SEEN] = others | {seen.key: seen}
+        return seen
 
     def _take_out(self, seen: Figure) -> None:
         """The file of the table, made at the click without small counts."""

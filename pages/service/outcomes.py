@@ -30,6 +30,7 @@ PARTS = {
     "Variation": ("variation",),
     "Published": ("published",),
     "Completeness": ("completeness",),
+    "Print": ("printing",),
 }
 
 actor = who.actor()
@@ -50,6 +51,7 @@ with database(actor) as db:
     people = cohort.people(catalogue, as_of, window)
     harmed = cohorts.kept_until_written(db, ("harm", choice), lambda: harm.counts(db, cohort))
     filters = tuple(choice.says(zone, cohorts.clinicians(db)))
+    smallest = settings.current(db)["smallest_count"]
 st.text(harmed.says)
 
 board = Board(
@@ -63,6 +65,7 @@ board = Board(
     as_of=as_of,
     filters=filters,
     names=can(actor, "see names"),
+    smallest=smallest,
 )
 tabs = st.tabs(list(PARTS), key="outcomes", on_change="rerun")
 for tab, parts in zip(tabs, PARTS.values(), strict=True):
