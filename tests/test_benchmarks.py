@@ -32,7 +32,7 @@ def test_every_benchmark_runs():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     line = re.compile(
-        r"^(.+?)  +[\d.]+ / [\d.]+ (ms|people) +([\d.]+) \(.*\) +[≤≥] [\d.]+  (pass|MISS)$", re.M
+        r"^(.+?)  +[\d.]+ / [\d.]+ (ms|people) +([\d.]+|nan) \(.*\) +[≤≥] [\d.]+  (pass|MISS)$", re.M
     )
     found = {name: float(value) for name, _, value, _ in line.findall(done.stdout)}
     assert list(found) == [
@@ -46,8 +46,9 @@ def test_every_benchmark_runs():
         "rerun: Today, 60 patients / bare page",
         "people served in time / bare page",
     ], done.stdout
-    # A quick run of three people may serve none of them in time on a busy machine; it still counts them.
-    assert 0 <= found.pop("people served in time / bare page") < 100
+    # A quick run of three people may serve none of them in time on a busy machine, on either side; it still counts.
+    served = found.pop("people served in time / bare page")
+    assert isnan(served) or 0 <= served < 100
     assert all(0.01 < value < 100 for value in found.values())
 
 

@@ -105,6 +105,7 @@ def test_the_board_says_what_is_due_who_is_out_of_limits_and_who_may_leave(playe
     clinic, board = played
     board.write_text(json.dumps(rooms(tier="red", paused=True, says="Byron: 186/112")))
     with clinic.window("nora") as window:
+        window.open("/")
         page = left_alone(window)
         expect(page.locator("#board li")).to_have_count(3)
         first, second, third = cards(page)
@@ -130,6 +131,7 @@ def test_without_contact_the_board_says_since_when_and_shows_nothing_as_on_time(
     clinic, board = played
     board.write_text(json.dumps(rooms(tier="red", ready=True)))
     with clinic.window("nora") as window:
+        window.open("/")
         page = left_alone(window)
         expect(page.locator("#board li")).to_have_count(3)
         page.context.set_offline(True)
@@ -156,6 +158,7 @@ def test_the_locked_page_is_accessible_and_fits(played, scheme, looks):
     board.write_text(json.dumps(rooms(tier="critical")))
     # axe is put into the page as a script, which our policy rightly refuses.
     with clinic.window("nora", color_scheme=scheme, bypass_csp=True, **looks) as window:
+        window.open("/")
         page = left_alone(window)
         expect(page.locator("#board li")).to_have_count(3)
         assert [found["help"] for found in Axe().run(page).response["violations"]] == []
@@ -169,6 +172,7 @@ def test_the_locked_page_is_accessible_and_fits(played, scheme, looks):
 def test_a_page_unlocked_in_one_tab_is_open_in_the_other(played):
     clinic, _ = played
     with clinic.window("nora") as window:
+        window.open("/")
         other = Window(window.page.context.new_page())
         other.open("/")
         page = left_alone(window)
@@ -183,6 +187,7 @@ def test_a_page_unlocked_in_one_tab_is_open_in_the_other(played):
 def test_a_second_person_confirms_and_the_nurse_is_still_the_one_signed_in(played, secret):
     clinic, _ = played
     with clinic.window("nora") as window:
+        window.open("/")
         held = window.page.context.cookies()
         for given, said in ((WRONG, "Nothing was confirmed"), (secret, "Mina Test confirmed")):
             window.click(window.button("Second person"))

@@ -56,6 +56,7 @@ def unlock(page: Page, secret: str) -> None:
 
 def test_a_pin_brings_back_the_page_with_what_was_typed_and_meanwhile_no_name_stands_there(clinic):
     with clinic.window("nora") as window:
+        window.open("/")
         form = f"/assessment?patient={clinic.ada}&instrument=phq9"
         window.open(form)
         expect(window.page.locator("fieldset input").first).to_be_focused()
@@ -110,6 +111,7 @@ def test_somebody_else_signs_in_at_the_locked_page(clinic):
 
 def test_a_pin_is_chosen_from_the_menu_and_unlocks(clinic):
     with clinic.window("adam") as window:
+        window.open("/")
         page = window.page
         page.get_by_role("link", name="PIN").click()
         page.wait_for_url("**/pin")
