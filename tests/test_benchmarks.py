@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from math import isnan
 from pathlib import Path
 
 import pytest
