@@ -88,7 +88,7 @@ def _copied_database(server: str, template: str, *, stays: bool = False) -> Iter
     base = connection.make_url(server).set(drivername="postgresql+psycopg")
     admin = create_engine(base, isolation_level="AUTOCOMMIT")
     with admin.connect() as c:
-        c.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        c.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
     yield base.set(database=name).render_as_string(hide_password=False)
     if not stays:
         with admin.connect() as c:
