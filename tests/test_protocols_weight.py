@@ -120,7 +120,8 @@ def test_a_pound_by_its_definition():
 
 
 # Pounds are 2.2046 times the kilograms; the slip is seen from 2.0 to 2.4, so a true change of −9.2 to +8.8 % may
-# come on top, less what rounding to whole pounds adds. Larger changes raise the rule on change of weight, see test_protocols_dose.
+# come on top, less what rounding to whole pounds adds. Larger changes raise the rule on change of weight, see
+# test_protocols_dose.
 @given(weights, st.floats(-0.08, 0.075))
 def test_pounds_typed_as_kilograms_are_suspected(last, change):
     entered = round(pounds_of(WEIGHING, last * (1 + change)))
