@@ -16,7 +16,7 @@ reset-sample: setup          ## the sample clinic as new, dated up to today
 	$(BIN)/python -m sample_data $(SAMPLE)
 
 test: setup chromium lint    ## everything CI checks
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: setup                 ## benchmarks, as ratios against floors measured in the same run
 	$(BIN)/python -m benchmarks

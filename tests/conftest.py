@@ -11,12 +11,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from clinic import access
 from data_model import Actor, Patient, connection, database, migrate
 from tests.command import DATA, import_scores
 from tests.people import course, patient
+
+# Unless a test says how many: half of what is usual, because CI runs them all within twenty minutes.
+settings.register_profile("suite", max_examples=50)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
