@@ -182,7 +182,7 @@ def test_odd_entries_are_saved_or_refused_and_never_a_fault(server, cookies, cha
 
 
 def test_numbers_that_are_none_are_refused(server, cookies, chair):
-    said = json.dumps({"entries": [vitals(heart_rate_bpm=70)]}).replace("70", "NaN").encode()
+    said = json.dumps({"entries": [vitals(heart_rate_bpm=70)]}).replace(": 70", ": NaN").encode()
     answer = json.loads(post(server, cookies["nora"], chair.key, said).text)
     assert "has to be a number" in answer["refused"][0]["problems"][0]
 
