@@ -8,7 +8,7 @@ import pandas as pd
 
 from clinic.charts import mark_key
 from clinic.charts.palette import LIGHT, Palette, see_through
-from clinic.charts.sheet import plain_layout, text_width
+from clinic.charts.sheet import named_rows, plain_layout, text_width
 from clinic.outcomes.flow import AHEAD, LEFT, PARTS, REACHED, UNDER_WAY, Flow
 from clinic.outcomes.proportion import percent
 
@@ -39,7 +39,7 @@ def flow_figure(found: Flow, *, palette: Palette = LIGHT, narrow: bool = False) 
         "xaxis": _people_axis(
             of, "people" if narrow else "people with a treatment on record", palette, narrow
         ),
-        "yaxis": _steps_axis(steps["step"].tolist(), narrow),
+        "yaxis": named_rows(steps["step"].tolist(), narrow),
     }
     room = (NARROW if narrow else WIDE) - left - right
     return {"data": [_bars(part, steps, of, room, palette) for part in drawn], "layout": layout}
@@ -211,18 +211,5 @@ def _people_axis(most: int, title: str, palette: Palette, narrow: bool) -> dict:
         "zeroline": True,
         "zerolinecolor": palette.rule,
         "tickfont": {"size": 11.5, "color": palette.muted},
-        "fixedrange": True,
-    }
-
-
-def _steps_axis(names: list[str], narrow: bool) -> dict:
-    return {
-        "range": [len(names) - 0.5, -0.5],
-        "tickvals": list(range(len(names))),
-        "ticktext": names,
-        "tickfont": {"size": 12 if narrow else 13},
-        "ticklabelstandoff": 6,
-        "showgrid": False,
-        "zeroline": False,
         "fixedrange": True,
     }

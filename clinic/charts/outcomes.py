@@ -7,7 +7,7 @@ import pandas as pd
 
 from clinic.charts.means import mean_figure
 from clinic.charts.palette import LIGHT, Palette, see_through
-from clinic.charts.sheet import plain_layout, text_width
+from clinic.charts.sheet import named_rows, plain_layout, text_width
 from clinic.outcomes.proportion import percent
 from clinic.outcomes.states import (
     NO_BASELINE,
@@ -48,7 +48,7 @@ def states_figure(
         "annotations": [_label(at, row, of, palette, narrow) for at, row in enumerate(rows.itertuples())],
         "bargap": 0,
         "xaxis": _shares_axis(max(float(np.nanmax(np.append(high, 0))), 0.1), palette, narrow),
-        "yaxis": _states_axis(names, narrow),
+        "yaxis": named_rows(names, narrow),
     }
     return {"data": [bars, _interval(share, low, high, palette)] if of else [bars], "layout": layout}
 
@@ -87,19 +87,6 @@ def _shares_axis(top: float, palette: Palette, narrow: bool) -> dict:
         "zeroline": True,
         "zerolinecolor": palette.rule,
         "tickfont": {"size": 11.5, "color": palette.muted},
-        "fixedrange": True,
-    }
-
-
-def _states_axis(names: list[str], narrow: bool) -> dict:
-    return {
-        "range": [len(names) - 0.5, -0.5],
-        "tickvals": list(range(len(names))),
-        "ticktext": names,
-        "tickfont": {"size": 12 if narrow else 13},
-        "ticklabelstandoff": 6,
-        "showgrid": False,
-        "zeroline": False,
         "fixedrange": True,
     }
 

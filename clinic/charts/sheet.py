@@ -117,6 +117,20 @@ def plain_layout(palette: Palette, height: int, left: int, right: int, foot: int
     }
 
 
+def named_rows(names: list[str], narrow: bool) -> dict:
+    """The y axis of bars that lie under each other, the first on top, each with its name."""
+    return {
+        "range": [len(names) - 0.5, -0.5],
+        "tickvals": list(range(len(names))),
+        "ticktext": names,
+        "tickfont": {"size": 12 if narrow else 13},
+        "ticklabelstandoff": 6,
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+    }
+
+
 def text_width(text: str, size: float) -> float:
     """About how many pixels a text takes in Inter; a little generous."""
     return 0.52 * size * len(text)
